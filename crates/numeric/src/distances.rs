@@ -16,7 +16,7 @@ const LANES: usize = 8;
 /// // 3² + 4² = 25
 /// assert_eq!(cairn_numeric::squared_distance(&[1.0, 1.0], &[4.0, 5.0]), 25.0);
 /// ```
-#[inline]
+#[inline(always)]
 pub fn squared_distance<F: Float>(a: &[F], b: &[F]) -> F {
     let n = a.len().min(b.len());
     let (a, b) = (&a[..n], &b[..n]);

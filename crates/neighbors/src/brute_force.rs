@@ -1,0 +1,245 @@
+//! Every point against every query, a block at a time.
+
+use crate::filter::{Filter, Queries, Scan};
+use crate::nearest::{Nearest, Neighbors};
+use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
+use cairn_traits::{DMatrix, Error, Float, Result, check, matrix};
+use pulp::Arch;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Points a block: its products with a block of queries stay in the second-level cache.
+const POINT_BLOCK: usize = 512;
+
+/// Queries a block, at most; fewer where there are few queries.
+const QUERY_BLOCK: usize = 64;
+
+/// Points that one task searches: beyond, a single query is shared between threads too.
+const POINTS_PER_TASK: usize = 64 * 1024;
+
+/// An exact index that compares each query with all points, by filtered matrix products (see the [crate page](crate)).
+///
+/// # Determinism
+/// Candidates are ordered by distance and row, which is a total order: neither threads nor blocks can change the answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", try_from = "Stored<F>", into = "Stored<F>")]
+pub struct BruteForce<F: Float> {
+    /// p x n: a point is contiguous.
+    points: DMatrix<F>,
+    filter: Filter<F>,
+}
+
+/// The form in files: the points alone, p x n; the filter follows from them.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+struct Stored<F: Float> {
+    #[serde(with = "matrix")]
+    points: DMatrix<F>,
+}
+
+impl<F: Float> From<BruteForce<F>> for Stored<F> {
+    fn from(index: BruteForce<F>) -> Self {
+        Self { points: index.points }
+    }
+}
+
+impl<F: Float> TryFrom<Stored<F>> for BruteForce<F> {
+    type Error = Error;
+
+    fn try_from(Stored { points }: Stored<F>) -> Result<Self> {
+        check::at_least("points", 1, points.ncols())?;
+        check::training(&points)?;
+        Ok(Self::of_points(points))
+    }
+}
+
+impl<F: Float> BruteForce<F> {
+    /// An index of the rows of `x`.
+    ///
+    /// # Errors
+    /// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]: no rows, no columns, a number that is not finite.
+    pub fn new(x: &DMatrix<F>) -> Result<Self> {
+        check::training(x)?;
+        Ok(Self::of_points(x.transpose()))
+    }
+
+    fn of_points(points: DMatrix<F>) -> Self {
+        let filter = Filter::new(&points);
+        Self { points, filter }
+    }
+
+    /// How many points there are.
+    pub fn n_points(&self) -> usize {
+        self.points.ncols()
+    }
+
+    /// How many columns a point has.
+    pub fn n_features(&self) -> usize {
+        self.points.nrows()
+    }
+
+    /// The points, as the rows they were given as.
+    pub fn points(&self) -> DMatrix<F> {
+        self.points.transpose()
+    }
+
+    /// The `k` points nearest to each row of `queries`.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a `k` of 0, [`Error::TooFewSamples`] for a `k` above the number of points, and queries
+    /// without rows, of other columns, or not finite.
+    pub fn k_nearest(&self, queries: &DMatrix<F>, k: usize) -> Result<Neighbors<F>> {
+        check::query(queries, self.n_features())?;
+        if k == 0 {
+            return Err(Error::Parameter { name: "n_neighbors", requirement: "at least 1", found: 0.0 });
+        }
+        check::at_least("x", k, self.n_points())?;
+        let m = queries.nrows();
+        let size = blocks::size_for(m, QUERY_BLOCK / 2, 8).min(QUERY_BLOCK);
+        let answers = blocks::map(m, size, |rows| self.search(queries.rows_range(rows).transpose(), k));
+        let nearest: Result<Vec<Vec<Nearest<F>>>> = answers.into_iter().collect();
+        Ok(Neighbors::of(k, nearest?.into_iter().flatten()))
+    }
+
+    /// The nearest of one block of queries (p x n_queries) among all points.
+    fn search(&self, queries: DMatrix<F>, k: usize) -> Result<Vec<Nearest<F>>> {
+        let queries = Queries::new(queries, &self.filter);
+        let merged = |a: Result<Vec<Nearest<F>>>, b: Result<Vec<Nearest<F>>>| {
+            Ok(a?.into_iter().zip(b?).map(|(a, b)| a.merged(b)).collect())
+        };
+        let nearest =
+            blocks::fold(self.n_points(), POINTS_PER_TASK, |points| self.search_among(&queries, points, k), merged);
+        nearest.unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    fn search_among(&self, queries: &Queries<F>, points: Range<usize>, k: usize) -> Result<Vec<Nearest<F>>> {
+        let (n_queries, arch) = (queries.raw.ncols(), Arch::new());
+        let mut nearest = vec![Nearest::new(k); n_queries];
+        let mut products = DMatrix::zeros(POINT_BLOCK.min(points.len()), n_queries);
+        for block in blocks::ranges(points.len(), POINT_BLOCK) {
+            let block = points.start + block.start..points.start + block.end;
+            let mut products = products.rows_range_mut(..block.len());
+            let candidates = self.filter.points(&self.points).columns_range(block.clone());
+            let out = products.as_view_mut();
+            matmul_into(F::of(-2.0), tr(candidates), &queries.centred, F::zero(), out, Parallelism::Sequential)?;
+            let norms = &self.filter.squared_norms[block.clone()];
+            let largest = norms.iter().fold(F::zero(), |all, &v| if v > all { v } else { all });
+            for (q, nearest) in nearest.iter_mut().enumerate() {
+                let slack = self.filter.slack(queries.squared_norms[q], largest);
+                let (products, query) = (products.column(q), queries.raw.column(q));
+                let offset = slack - queries.squared_norms[q];
+                let scan = Scan { norms, products: products.as_slice(), offset, first: block.start };
+                arch.dispatch(|| scan.run(nearest, &self.points, query.as_slice()));
+            }
+        }
+        Ok(nearest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_numeric::squared_distance;
+    use cairn_traits::rows;
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+    /// The definition: all distances, sorted by distance and row.
+    fn plain<F: Float>(x: &DMatrix<F>, queries: &DMatrix<F>, k: usize) -> (Vec<usize>, Vec<F>) {
+        let (x, queries) = (x.transpose(), queries.transpose());
+        let (mut indices, mut distances) = (Vec::new(), Vec::new());
+        for q in queries.column_iter() {
+            let measured = x.column_iter().map(|p| squared_distance(p.as_slice(), q.as_slice()));
+            let mut all: Vec<(F, usize)> = measured.enumerate().map(|(i, d)| (d, i)).collect();
+            all.sort_by(|a, b| a.0.order(&b.0).then(a.1.cmp(&b.1)));
+            indices.extend(all.iter().take(k).map(|(_, i)| i));
+            distances.extend(all.iter().take(k).map(|(d, _)| d.sqrt()));
+        }
+        (indices, distances)
+    }
+
+    fn same_as_plain<F: Float>(x: &DMatrix<F>, queries: &DMatrix<F>, k: usize) {
+        let found = BruteForce::new(x).unwrap().k_nearest(queries, k).unwrap();
+        let (indices, distances) = plain(x, queries, k);
+        assert_eq!((found.k(), found.n_queries()), (k, queries.nrows()));
+        for (q, (i, d)) in found.iter().enumerate() {
+            assert_eq!(i, &indices[q * k..(q + 1) * k], "query {q}");
+            assert_eq!(d, &distances[q * k..(q + 1) * k], "query {q}");
+        }
+    }
+
+    fn wave<F: Float>(n: usize, p: usize, scale: f64, offset: f64, grid: f64) -> DMatrix<F> {
+        // on a grid, so that many points are equal and many distances tie
+        DMatrix::from_fn(n, p, |i, j| {
+            F::of(
+                ((i as f64 * 12.9898 + j as f64 * 78.233).sin() * 43758.5453).fract().mul_add(grid, 0.0).round() / grid
+                    * scale
+                    + offset,
+            )
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn the_answer_is_the_plain_definition_to_the_last_bit(
+            (n, p, m) in (1_usize..700, 1_usize..20, 1_usize..40),
+            k in 1_usize..12,
+            scale in proptest::sample::select(vec![1e-160, 1e-20, 1e-3, 1.0, 1e6, 1e160]),
+            offset in proptest::sample::select(vec![0.0, 1.0, 1e4, -1e9]),
+            grid in proptest::sample::select(vec![3.0, 1e3, 1e12]),
+        ) {
+            let k = k.min(n);
+            let (x, queries) = (wave::<f64>(n, p, scale, offset, grid), wave::<f64>(n.max(m), p, scale, offset, grid));
+            same_as_plain(&x, &queries.rows(n.max(m) - m, m).into_owned(), k);
+            if scale.abs() < 1e7 && scale > 1e-7 {
+                let (x, queries) = (x.map(|v| v as f32), queries.map(|v| v as f32));
+                same_as_plain(&x, &queries.rows(0, m).into_owned(), k);
+            }
+            prop_assert_eq!(x.nrows(), n);
+        }
+    }
+
+    #[test]
+    fn equal_points_are_at_distance_zero_and_ties_go_to_the_lower_row() {
+        let x = rows(&[[1e8, 1.0], [1e8, 2.0], [1e8, 1.0], [1e8, 1.0]]);
+        let nearest = BruteForce::new(&x).unwrap().k_nearest(&rows(&[[1e8, 1.0]]), 3).unwrap();
+        assert_eq!(nearest.indices(0), [0, 2, 3]);
+        assert_eq!(nearest.distances(0), [0.0; 3]);
+        assert!(nearest.indices(1).is_empty(), "there was no second query");
+    }
+
+    #[test]
+    fn a_single_query_among_very_many_points_is_the_plain_answer() {
+        let x = wave::<f32>(POINTS_PER_TASK + 1000, 3, 1.0, 0.0, 1e6);
+        same_as_plain(&x, &x.rows(POINTS_PER_TASK, 2).into_owned(), 5);
+    }
+
+    #[test]
+    fn as_many_neighbours_as_points_are_all_points_sorted() {
+        let x = wave::<f64>(900, 4, 1.0, 0.0, 10.0);
+        same_as_plain(&x, &x.rows(0, 3).into_owned(), 900);
+    }
+
+    #[test]
+    fn the_same_bits_on_any_threads() {
+        let x = wave::<f64>(3000, 9, 1.0, 0.0, 1e9);
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| BruteForce::new(&x).unwrap().k_nearest(&x, 4).unwrap())
+        };
+        assert_eq!(run(1), run(2));
+        assert_eq!(run(1), run(7));
+    }
+
+    #[test]
+    fn bad_questions_are_refused() {
+        let index = BruteForce::new(&rows(&[[1.0, 2.0], [3.0, 4.0]])).unwrap();
+        let query = rows(&[[0.0, 0.0]]);
+        assert!(matches!(index.k_nearest(&query, 0), Err(Error::Parameter { name: "n_neighbors", .. })));
+        assert_eq!(index.k_nearest(&query, 3), Err(Error::TooFewSamples { what: "x", needed: 3, found: 2 }));
+        let narrow = index.k_nearest(&rows(&[[0.0]]), 1);
+        assert_eq!(narrow, Err(Error::Shape { what: "x", unit: "columns", expected: 2, found: 1 }));
+        assert!(matches!(index.k_nearest(&rows(&[[0.0, f64::NAN]]), 1), Err(Error::NonFinite { column: 1, .. })));
+        assert!(BruteForce::new(&DMatrix::<f64>::zeros(0, 2)).is_err());
+    }
+}
