@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Points a block: its products with a block of queries stay in the second-level cache.
-const POINT_BLOCK: usize = 512;
+const POINT_BLOCK: usize = 128;
 
 /// Queries a block, at most; fewer where there are few queries.
-const QUERY_BLOCK: usize = 64;
+const QUERY_BLOCK: usize = 256;
+
+/// How many blocks of queries there are at least, where each has some.
+const PIECES: usize = 8;
 
 /// Points that one task searches: beyond, a single query is shared between threads too.
 const POINTS_PER_TASK: usize = 64 * 1024;
@@ -95,7 +98,7 @@ impl<F: Float> BruteForce<F> {
         }
         check::at_least("x", k, self.n_points())?;
         let m = queries.nrows();
-        let size = blocks::size_for(m, QUERY_BLOCK / 2, 8).min(QUERY_BLOCK);
+        let size = blocks::size_for(m, PIECES, 8).min(QUERY_BLOCK);
         let answers = blocks::map(m, size, |rows| self.search(queries.rows_range(rows).transpose(), k));
         let nearest: Result<Vec<Vec<Nearest<F>>>> = answers.into_iter().collect();
         Ok(Neighbors::of(k, nearest?.into_iter().flatten()))

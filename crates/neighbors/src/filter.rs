@@ -90,15 +90,14 @@ impl<F: Float> Scan<'_, F> {
     /// Offers every point that may be among the nearest. `points` is p x n.
     #[inline(always)]
     pub(crate) fn run(&self, nearest: &mut Nearest<F>, points: &DMatrix<F>, query: &[F]) {
-        /// Points ruled out by one comparison of vectors.
-        const GROUP: usize = 16;
+        /// Points ruled out by one comparison.
+        const GROUP: usize = 64;
         let p = query.len();
         let mut limit = nearest.farthest() + self.offset;
         let groups = self.norms.chunks(GROUP).zip(self.products.chunks(GROUP));
         for (group, (norms, products)) in groups.enumerate() {
-            // "not above" rather than "below": NaN, from numbers whose squares overflow, rules nothing out
-            let any = norms.iter().zip(products).fold(false, |any, (&n, &g)| any | !(n + g > limit));
-            if !any {
+            // a limit that is not finite, for want of neighbours or from squares that overflow, rules nothing out
+            if limit.is_finite() && least_sum(norms, products) > limit {
                 continue;
             }
             for (i, (&n, &g)) in norms.iter().zip(products).enumerate() {
@@ -112,4 +111,21 @@ impl<F: Float> Scan<'_, F> {
             }
         }
     }
+}
+
+/// The least of `a[i] + b[i]`, kept in lanes so that it is computed in vectors.
+#[inline(always)]
+fn least_sum<F: Float>(a: &[F], b: &[F]) -> F {
+    const LANES: usize = 16;
+    let mut least = [F::of(f64::INFINITY); LANES];
+    let (a_blocks, b_blocks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = a_blocks.remainder().iter().zip(b_blocks.remainder()).map(|(&a, &b)| a + b);
+    let rest = rest.fold(least[0], |least, sum| if sum < least { sum } else { least });
+    for (a, b) in a_blocks.zip(b_blocks) {
+        for lane in 0..LANES {
+            let sum = a[lane] + b[lane];
+            least[lane] = if sum < least[lane] { sum } else { least[lane] };
+        }
+    }
+    least.iter().fold(rest, |least, &sum| if sum < least { sum } else { least })
 }

@@ -1,6 +1,6 @@
 //! Input checks, in the order `fit` and `predict` make them, so that every estimator refuses the same things alike.
 
-use crate::{Error, Float, Result};
+use crate::{Error, Float, Outputs, Result};
 use nalgebra::{DMatrix, DMatrixView};
 use nalgebra_sparse::CsrMatrix;
 
@@ -83,6 +83,14 @@ pub fn targets<F: Float>(y: DMatrixView<'_, F>, n_samples: usize) -> Result<()> 
         return Err(Error::Shape { what: "y", unit: "columns", expected: 1, found: 0 });
     }
     finite("y", y)
+}
+
+/// Whether `found` outputs fit targets of the form `Y`: exactly one for a vector, one or more for a matrix.
+///
+/// # Errors
+/// [`Error::Shape`].
+pub fn outputs<F: Float, Y: Outputs<F>>(what: &'static str, found: usize) -> Result<()> {
+    if Y::holds(found) { Ok(()) } else { Err(Error::Shape { what, unit: "outputs", expected: 1, found }) }
 }
 
 /// What `fit` asks of labels: as many as `x` has rows, and `needed` distinct ones at least. Returns the distinct ones,

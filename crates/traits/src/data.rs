@@ -29,6 +29,9 @@ pub trait Outputs<F: Float>: Clone + fmt::Debug + PartialEq + Send + Sync + Take
     /// n_samples x n_outputs, without a copy.
     fn as_columns(&self) -> DMatrixView<'_, F>;
 
+    /// Whether a target of this form can have so many outputs.
+    fn holds(n_outputs: usize) -> bool;
+
     /// Back from n_samples x n_outputs.
     fn from_columns(columns: DMatrix<F>) -> Self;
 }
@@ -121,6 +124,10 @@ impl<F: Float> Outputs<F> for DVector<F> {
         DMatrixView::from_slice(self.as_slice(), self.len(), 1)
     }
 
+    fn holds(n_outputs: usize) -> bool {
+        n_outputs == 1
+    }
+
     /// Further columns, if there are any, are left out.
     fn from_columns(columns: DMatrix<F>) -> Self {
         let n_rows = columns.nrows();
@@ -133,6 +140,10 @@ impl<F: Float> Outputs<F> for DVector<F> {
 impl<F: Float> Outputs<F> for DMatrix<F> {
     fn as_columns(&self) -> DMatrixView<'_, F> {
         self.as_view()
+    }
+
+    fn holds(n_outputs: usize) -> bool {
+        n_outputs > 0
     }
 
     fn from_columns(columns: DMatrix<F>) -> Self {

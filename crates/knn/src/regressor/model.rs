@@ -1,6 +1,6 @@
 use crate::weights::{Weights, validate};
 use cairn_neighbors::{BruteForce, Neighbors};
-use cairn_traits::{DMatrix, DVector, Error, Float, Outputs, Persist, Predict, Result, check, matrix};
+use cairn_traits::{DMatrix, DVector, Float, Outputs, Persist, Predict, Result, check, matrix};
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
@@ -60,10 +60,7 @@ impl<F: Float, Y: Outputs<F>> Persist for KnnRegressorModel<F, Y> {
         validate(self.n_neighbors)?;
         check::at_least("points", self.n_neighbors, self.index.n_points())?;
         check::columns("targets", self.index.n_points(), self.targets.ncols())?;
-        if self.targets.nrows() == 0 {
-            return Err(Error::Shape { what: "targets", unit: "rows", expected: 1, found: 0 });
-        }
-        Ok(())
+        check::outputs::<F, Y>("targets", self.targets.nrows())
     }
 }
 

@@ -1,0 +1,88 @@
+//! Linear regression: how much is each square metre worth?
+//!
+//! A line through points, a plane through a cloud: the prediction is a sum of columns, each times its coefficient, and
+//! learning is finding the coefficients that miss the targets least.
+//!
+//! ```text
+//! ŷ = x·w + b                                     w: coefficients, b: intercept
+//! minimise  Σ wᵢ (yᵢ − ŷᵢ)²                        LinearRegression
+//! minimise  Σ wᵢ (yᵢ − ŷᵢ)² + l2 |w|²              Ridge
+//! ```
+//!
+//! Forward pass: `ŷ`. Cost: the sum of squares. There is no loop of small steps here: the cost is a bowl whose lowest
+//! point has a formula, the normal equations `(X'X + l2 I) w = X'y`.
+//!
+//! # The steps
+//! 1. One parallel pass over the rows takes `X'X` and `X'y` about the means ([`GramStatistics`]).
+//! 2. A Cholesky factor solves them; the solution is then refined on the rows, so that squaring X costs no digits.
+//! 3. Collinear columns, constant columns and more columns than rows are found out, and the singular values of X give
+//!    the solution of least norm.
+//!
+//! # The knobs
+//! - `fit_intercept`: whether the line may miss the origin.
+//! - `l2` ([`Ridge`]): how hard coefficients are pulled towards 0. Put the columns on one scale before you turn it.
+//!
+//! # Ways to fit
+//! | what | how |
+//! |---|---|
+//! | one output, or several | the target is a [`DVector`], or a [`DMatrix`] with a column an output |
+//! | some rows count more | [`FitWeighted`] |
+//! | rows in batches, on several machines | [`Accumulate`], [`Merge`], then [`FitFrom`] |
+//! | single precision | the same with `f32`; sums are kept in `f64` |
+//!
+//! # Complexity
+//! n p² / 2 multiplications for n rows of p columns, then p³ / 3; 2 n p a step of refinement. Collinear or wide data:
+//! about 6 n p².
+//!
+//! # Trade-offs
+//! The simplest model with an answer in closed form, and one that can be read. It sees straight lines only; outliers
+//! pull it with the square of their distance.
+//!
+//! # Determinism
+//! No randomness; the same bits on any number of threads.
+//!
+//! # Examples
+//! ```
+//! use cairn_linear::{DVector, Fit, LinearRegression, Predict, rows};
+//! // size in m2, floor -> rent in euro
+//! let flats = rows(&[[30.0, 1.0], [45.0, 2.0], [60.0, 1.0], [75.0, 4.0]]);
+//! let rents = DVector::from_vec(vec![510.0, 745.0, 960.0, 1215.0]); // 15 a square metre, 10 a floor, and 50
+//! let model = LinearRegression::new().fit(&flats, &rents)?;
+//! assert!((model.coefficients()[1] - 10.0_f64).abs() < 1e-10);
+//! assert!((model.predict(&rows(&[[50.0, 3.0]]))?[0] - 830.0).abs() < 1e-9);
+//! # Ok::<(), cairn_linear::Error>(())
+//! ```
+//!
+//! # References
+//! Björck (1996), Numerical Methods for Least Squares Problems. Hoerl and Kennard (1970), Ridge regression, Technometrics
+//! 12. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections 3.2 and 3.4.
+#![forbid(unsafe_code)]
+
+mod linear_regression {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{LeastSquares, LinearRegressionModel};
+    pub use params::LinearRegression;
+}
+mod ridge {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{Penalised, RidgeModel};
+    pub use params::Ridge;
+}
+mod model;
+mod normal_equations;
+mod refine;
+mod solution;
+mod statistics;
+
+pub use cairn_traits::{
+    Accumulate, DMatrix, DVector, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Merge, Outputs, Persist,
+    Predict, Result, rows,
+};
+pub use linear_regression::{LeastSquares, LinearRegression, LinearRegressionModel};
+pub use model::{Kind, LinearModel};
+pub use ridge::{Penalised, Ridge, RidgeModel};
+pub use statistics::GramStatistics;
