@@ -1,0 +1,3 @@
+//! Laws over every estimator, outside references, and the rules of the workspace, in one binary.
+
+mod references;
