@@ -89,9 +89,7 @@ pub enum Error {
         what: &'static str,
     },
     /// An iteration left the finite numbers at its first step, so that there is no last good state to return.
-    #[error(
-        "expected a finite objective, found divergence at step {step}; a smaller learning rate or scaled columns may help"
-    )]
+    #[error("expected a finite objective, found divergence at step {step}")]
     Diverged {
         /// Step, from 1.
         step: usize,

@@ -1,0 +1,99 @@
+//! Times one computation at a time for `peers/measure.py`, which times a rival at the same work in between.
+//!
+//! Reads a line of JSON for each request on standard input and answers with one on standard output. Data comes in files
+//! of raw little-endian numbers, column by column. Conversions are done before the clock starts; the computation is run
+//! `repeats` times inside the rayon pool, and each time is answered, with the numbers that show the work was equal.
+#![forbid(unsafe_code)]
+
+use cairn_knn::{DMatrix, DVector, Float};
+use cairn_linear::{Fit, LinearRegression};
+use cairn_neighbors::BruteForce;
+use cairn_numeric::{Parallelism, gram, matmul_into};
+use serde::Deserialize;
+use serde_json::json;
+use std::{error::Error, hint::black_box, io::BufRead, path::Path, time::Instant};
+
+#[derive(Deserialize)]
+struct Request {
+    task: String,
+    precision: String,
+    /// Shapes of the files, rows and columns of each in turn.
+    shapes: Vec<(usize, usize)>,
+    files: Vec<String>,
+    #[serde(default)]
+    n_neighbors: usize,
+    repeats: usize,
+}
+
+type Answer = Result<serde_json::Value, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    for line in std::io::stdin().lock().lines() {
+        let request: Request = serde_json::from_str(&line?)?;
+        // inside the pool, as the program runs everything
+        let answer = rayon::scope(|_| match request.precision.as_str() {
+            "f32" => answer(&request, |bytes: [u8; 4]| f32::from_le_bytes(bytes)),
+            _ => answer(&request, |bytes: [u8; 8]| f64::from_le_bytes(bytes)),
+        })?;
+        println!("{answer}");
+    }
+    Ok(())
+}
+
+fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) -> F) -> Answer {
+    let mut matrices = Vec::new();
+    for (file, &(rows, columns)) in request.files.iter().zip(&request.shapes) {
+        let bytes = std::fs::read(Path::new(file))?;
+        let (numbers, _) = bytes.as_chunks::<N>();
+        matrices.push(DMatrix::from_iterator(rows, columns, numbers.iter().map(|&bytes| number(bytes))));
+    }
+    let [a, b] = matrices.as_slice() else { return Err("expected two files".into()) };
+    match request.task.as_str() {
+        "matmul" => {
+            let mut c = DMatrix::zeros(a.nrows(), b.ncols());
+            let seconds =
+                timed(request.repeats, || matmul_into(F::one(), a, b, F::zero(), c.as_view_mut(), Parallelism::Pool))?;
+            Ok(json!({ "seconds": seconds, "check": c.iter().map(|v| v.to_f64()).sum::<f64>() }))
+        }
+        "gram" => {
+            let mut g = DMatrix::zeros(0, 0);
+            let seconds = timed(request.repeats, || {
+                g = gram(a.as_view());
+                Ok(())
+            })?;
+            Ok(json!({ "seconds": seconds, "check": g.iter().map(|v| v.to_f64()).sum::<f64>() }))
+        }
+        "linear-regression" => {
+            let y = DVector::from_column_slice(b.as_slice());
+            let mut model = None;
+            let seconds = timed(request.repeats, || {
+                model = Some(LinearRegression::new().fit(a, &y)?);
+                Ok(())
+            })?;
+            let coefficients: Vec<f64> =
+                model.iter().flat_map(|m| m.coefficients().iter().map(|v| v.to_f64()).collect::<Vec<_>>()).collect();
+            Ok(json!({ "seconds": seconds, "check": coefficients }))
+        }
+        "neighbors" => {
+            let mut nearest = None;
+            let seconds = timed(request.repeats, || {
+                nearest = Some(BruteForce::new(a)?.k_nearest(b, request.n_neighbors)?);
+                Ok(())
+            })?;
+            let indices: Vec<usize> = nearest.iter().flat_map(|n| n.iter().flat_map(|(i, _)| i.to_vec())).collect();
+            Ok(json!({ "seconds": seconds, "check": indices }))
+        }
+        other => Err(format!("no task {other}").into()),
+    }
+}
+
+/// Seconds of each repeat.
+fn timed(repeats: usize, mut work: impl FnMut() -> cairn_knn::Result<()>) -> cairn_knn::Result<Vec<f64>> {
+    let mut seconds = Vec::with_capacity(repeats);
+    for _ in 0..repeats {
+        let start = Instant::now();
+        black_box(work())?;
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    Ok(seconds)
+}

@@ -1,0 +1,168 @@
+"""Ours beside NumPy (OpenBLAS), scikit-learn, its oneDAL build and faiss: the same work, the same threads, one run.
+
+    cargo build --release -p bench-suite --example timed
+    python bench-suite/peers/measure.py [--rounds 9] [--only matmul,gram,linear-regression,neighbors]
+
+Rounds alternate between ours and the rivals; each takes the median of its repeats (the first third warms up). The table
+gives medians over the rounds, and the ratio rival / ours with its range: above 1, ours is faster. Answers are compared
+before a time counts.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+THREADS = os.environ.setdefault("MEASURE_THREADS", "2")
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
+    os.environ[name] = THREADS
+
+import numpy as np  # noqa: E402: the threads are set before it loads
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TYPES = {"f32": np.float32, "f64": np.float64}
+rng = np.random.default_rng(0)
+
+
+class Ours:
+    def __init__(self):
+        program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/examples/timed"
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.folder = tempfile.TemporaryDirectory()
+
+    def files(self, *arrays):
+        paths = []
+        for i, array in enumerate(arrays):
+            paths.append(f"{self.folder.name}/{i}")
+            np.asfortranarray(array).T.tofile(paths[-1])
+        return paths
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+def settled(seconds):
+    return statistics.median(seconds[len(seconds) // 3 :])
+
+
+def timed(work, repeats):
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - start)
+    return settled(seconds), result
+
+
+def compare(title, request, rivals, agree, repeats, rounds, flops=None):
+    """rivals: name -> work; agree(ours, theirs) -> bool."""
+    ours_seconds, theirs = [], {name: [] for name in rivals}
+    for _ in range(rounds):
+        # idle BLAS threads spin for a while after their last call: let them fall asleep
+        time.sleep(0.15)
+        answer = OURS.ask(**request, repeats=repeats)
+        ours_seconds.append(settled(answer["seconds"]))
+        for name, work in rivals.items():
+            seconds, result = timed(work, repeats)
+            assert agree(answer["check"], result), f"{title}: {name} computed something else"
+            theirs[name].append(seconds)
+    for name, seconds in theirs.items():
+        ratios = sorted(t / o for t, o in zip(seconds, ours_seconds))
+        ours, their = statistics.median(ours_seconds), statistics.median(seconds)
+        speed = f"{flops / ours / 1e9:.0f} / {flops / their / 1e9:.0f} GFLOP/s" if flops else ""
+        cells = [title, name, f"{ours * 1e3:.3f}", f"{their * 1e3:.3f}", f"{statistics.median(ratios):.2f}"]
+        print("| " + " | ".join(cells + [f"{ratios[0]:.2f} to {ratios[-1]:.2f}", speed]) + " |", flush=True)
+
+
+def products(rounds, only):
+    shapes = [(64, 64, 64), (256, 256, 256), (1024, 1024, 1024), (10000, 50, 50), (32, 6272, 72), (32, 72, 6272)]
+    for precision, kind in TYPES.items():
+        close = {"f32": 1e-2, "f64": 1e-8}[precision]
+        for m, n, k in shapes if "matmul" in only else []:
+            a, b = (np.asfortranarray(rng.standard_normal(s).astype(kind)) for s in ((m, k), (k, n)))
+            c = np.empty((m, n), kind, order="F")
+            request = dict(task="matmul", precision=precision, shapes=[a.shape, b.shape], files=OURS.files(a, b))
+            agree = lambda ours, c: abs(ours - c.sum(dtype=float)) <= close * np.sqrt(c.size * k)
+            repeats = int(np.clip(5e9 / (m * n * k), 6, 3000))
+            title = f"{m} x {n}, sums of {k}, {precision}"
+            compare(title, request, {"numpy": lambda: np.matmul(a, b, out=c)}, agree, repeats, rounds, 2 * m * n * k)
+        for n, p in [(10000, 50), (200000, 100)] if "gram" in only else []:
+            a = np.asfortranarray(rng.standard_normal((n, p)).astype(kind))
+            b = np.zeros((1, 1), kind)
+            request = dict(task="gram", precision=precision, shapes=[a.shape, b.shape], files=OURS.files(a, b))
+            agree = lambda ours, g: abs(ours - g.sum(dtype=float)) <= close * p * np.sqrt(n)
+            repeats = int(np.clip(5e9 / (n * p * p), 6, 3000))
+            title = f"Gram of {n} x {p}, {precision}"
+            compare(title, request, {"numpy": lambda: a.T @ a}, agree, repeats, rounds, n * p * (p + 1))
+
+
+def least_squares(rounds):
+    from sklearn.linear_model import LinearRegression
+    from sklearnex.linear_model import LinearRegression as OneDal
+
+    n, p = 100_000, 50
+    for precision, kind in TYPES.items():
+        x = np.asfortranarray(rng.standard_normal((n, p)).astype(kind))
+        y = (x.sum(axis=1) + rng.standard_normal(n)).astype(kind)
+        c = np.ascontiguousarray(x)
+        request = dict(task="linear-regression", precision=precision, shapes=[(n, p), (n, 1)], files=OURS.files(x, y))
+        # each rival has its rows in the order it is faster with
+        rivals = {
+            "scikit-learn": lambda: LinearRegression().fit(x, y).coef_,
+            "scikit-learn, rows contiguous": lambda: LinearRegression().fit(c, y).coef_,
+            "oneDAL": lambda: OneDal().fit(c, y).coef_,
+        }
+        agree = lambda ours, coef: np.allclose(ours, coef.ravel(), rtol=1e-8 if precision == "f64" else 1e-3)
+        compare(f"least squares {n} x {p}, {precision}", request, rivals, agree, 9, rounds)
+
+
+def neighbors(rounds):
+    import faiss
+    from sklearn.neighbors import NearestNeighbors
+    from sklearnex.neighbors import NearestNeighbors as OneDal
+
+    faiss.omp_set_num_threads(int(THREADS))
+    n, p, m, k = 20_000, 64, 2_000, 10
+    for precision, kind in TYPES.items():
+        x, q = (rng.standard_normal((rows, p)).astype(kind) for rows in (n, m))
+        request = dict(
+            task="neighbors", precision=precision, shapes=[x.shape, q.shape], files=OURS.files(x, q), n_neighbors=k
+        )
+
+        def flat():
+            index = faiss.IndexFlatL2(p)
+            index.add(x)
+            return index.search(q, k)[1]
+
+        rivals = {
+            "scikit-learn": lambda: NearestNeighbors(n_neighbors=k, algorithm="brute").fit(x).kneighbors(q)[1],
+            "oneDAL": lambda: OneDal(n_neighbors=k, algorithm="brute").fit(x).kneighbors(q)[1],
+        }
+        if precision == "f32":
+            rivals["faiss flat"] = flat
+        # ours are exact; a rival's rounding may swap neighbours that are equally far to its precision
+        agree = lambda ours, indices: np.mean(np.reshape(ours, (m, k)) == indices) > 0.999
+        compare(f"{k} of {n} x {p} for {m}, {precision}", request, rivals, agree, 9, rounds)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--only", default="matmul,gram,linear-regression,neighbors")
+    arguments = parser.parse_args()
+    only = arguments.only.split(",")
+    OURS = Ours()
+    print(f"{THREADS} threads, {arguments.rounds} rounds, numpy {np.__version__}\n")
+    print("| work | rival | ours, ms | rival, ms | rival / ours | range | ours / rival |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    products(arguments.rounds, only)
+    if "linear-regression" in only:
+        least_squares(arguments.rounds)
+    if "neighbors" in only:
+        neighbors(arguments.rounds)

@@ -1,0 +1,117 @@
+//! What any algorithm must beat: answers that do not look at the columns.
+
+use cairn_traits::{
+    Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Persist, Predict, Probabilistic, Result, check,
+};
+use serde::{Deserialize, Serialize};
+
+/// Always the commonest class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MajorityClass {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub(crate) struct MajorityClassModel<F: Float> {
+    classes: Vec<usize>,
+    shares: Vec<F>,
+    n_features: usize,
+}
+
+impl Hyperparameters for MajorityClass {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<F: Float> Fit<DMatrix<F>, [usize]> for MajorityClass {
+    type Model = MajorityClassModel<F>;
+
+    fn fit(&self, x: &DMatrix<F>, y: &[usize]) -> Result<Self::Model> {
+        check::training(x)?;
+        let classes = check::labels(y, x.nrows(), 2)?;
+        let count = |class: &usize| y.iter().filter(|label| *label == class).count() as f64;
+        let shares = classes.iter().map(|class| F::of(count(class) / y.len() as f64)).collect();
+        Ok(MajorityClassModel { classes, shares, n_features: x.ncols() })
+    }
+}
+
+impl<F: Float> Classes for MajorityClassModel<F> {
+    fn classes(&self) -> &[usize] {
+        &self.classes
+    }
+}
+
+impl<F: Float> Predict<DMatrix<F>> for MajorityClassModel<F> {
+    type Output = Vec<usize>;
+
+    fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
+        check::query(x, self.n_features)?;
+        let class = cairn_numeric::argmax(&self.shares).and_then(|position| self.classes.get(position));
+        let class = class.ok_or(Error::Classes { needed: 2, found: 0 })?;
+        Ok(vec![*class; x.nrows()])
+    }
+}
+
+impl<F: Float> Probabilistic<DMatrix<F>> for MajorityClassModel<F> {
+    type Scalar = F;
+
+    fn predict_proba(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
+        check::query(x, self.n_features)?;
+        Ok(DMatrix::from_fn(x.nrows(), self.shares.len(), |_, position| self.shares[position]))
+    }
+}
+
+impl<F: Float> Persist for MajorityClassModel<F> {
+    const KIND: &'static str = "majority-class";
+    const VERSION: u32 = 1;
+
+    fn check(&self) -> Result<()> {
+        check::size("shares", "classes", self.classes.len(), self.shares.len())
+    }
+}
+
+/// Always the mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MeanTarget {}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub(crate) struct MeanTargetModel<F: Float> {
+    mean: F,
+    n_features: usize,
+}
+
+impl Hyperparameters for MeanTarget {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<F: Float> Fit<DMatrix<F>, DVector<F>> for MeanTarget {
+    type Model = MeanTargetModel<F>;
+
+    fn fit(&self, x: &DMatrix<F>, y: &DVector<F>) -> Result<Self::Model> {
+        check::training(x)?;
+        check::rows("y", x.nrows(), y.len())?;
+        let mean = y.iter().map(|v| v.to_f64()).sum::<f64>() / y.len() as f64;
+        Ok(MeanTargetModel { mean: F::of(mean), n_features: x.ncols() })
+    }
+}
+
+impl<F: Float> Predict<DMatrix<F>> for MeanTargetModel<F> {
+    type Output = DVector<F>;
+
+    fn predict(&self, x: &DMatrix<F>) -> Result<DVector<F>> {
+        check::query(x, self.n_features)?;
+        Ok(DVector::from_element(x.nrows(), self.mean))
+    }
+}
+
+impl<F: Float> Persist for MeanTargetModel<F> {
+    const KIND: &'static str = "mean-target";
+    const VERSION: u32 = 1;
+
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}

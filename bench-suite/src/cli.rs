@@ -1,0 +1,172 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Runs and compares machine-learning algorithms: the same data, the same folds, accuracy and speed side by side.
+#[derive(Debug, Parser)]
+#[command(name = "bench-suite", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) compare: Compare,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The algorithms with their hyperparameters, and the shared data sets
+    List(List),
+    /// One algorithm on one file
+    Run(Box<Run>),
+    /// The answers of a saved model to new rows
+    Predict(Predict),
+    /// Every algorithm on its data sets (the default)
+    Compare(Compare),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// As one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// An algorithm of `bench-suite list`
+    pub(crate) algorithm: String,
+    /// Training rows: CSV with a header (.gz too), or IDX images
+    #[arg(long, value_name = "FILE")]
+    pub(crate) train: PathBuf,
+    /// Test rows, in the columns of the training file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["holdout", "folds"])]
+    pub(crate) test: Option<PathBuf>,
+    /// The share of the rows held back for testing, at random
+    #[arg(long, value_name = "SHARE", conflicts_with = "folds")]
+    pub(crate) holdout: Option<f64>,
+    /// Cross-validation with this many folds
+    #[arg(long, value_name = "K")]
+    pub(crate) folds: Option<usize>,
+    /// The column to predict
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) target: Option<String>,
+    /// Columns to leave out
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) drop: Vec<String>,
+    /// Bring numeric columns to mean 0 and standard deviation 1
+    #[arg(long)]
+    pub(crate) standardize: bool,
+    /// Labels of IDX training images
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+    /// Labels of IDX test images
+    #[arg(long, value_name = "FILE", requires = "test")]
+    pub(crate) test_labels: Option<PathBuf>,
+    /// A hyperparameter; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// Seed of everything that is drawn
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// What the algorithm computes in
+    #[arg(long, default_value = "f64")]
+    pub(crate) precision: Precision,
+    /// Where to write the predictions of the rows that were tested
+    #[arg(long, value_name = "OUT.csv")]
+    pub(crate) predictions: Option<PathBuf>,
+    /// Where to write the model, with all it takes to answer raw rows
+    #[arg(long, value_name = "MODEL.json")]
+    pub(crate) save: Option<PathBuf>,
+    /// The result as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Predict {
+    /// A file that `run --save` wrote
+    pub(crate) model: PathBuf,
+    /// Rows in the columns of the training file; the target may be missing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: PathBuf,
+    /// Where to write the predictions; standard output if not given
+    #[arg(long, value_name = "OUT.csv")]
+    pub(crate) predictions: Option<PathBuf>,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// One kind of task alone
+    #[arg(long)]
+    pub(crate) task: Option<Task>,
+    /// These algorithms alone
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) algorithms: Vec<String>,
+    /// These data sets alone
+    #[arg(long, value_name = "D,E", value_delimiter = ',')]
+    pub(crate) datasets: Vec<String>,
+    /// A table of your own instead of the shared data sets
+    #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "datasets")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Its column to predict: words are classes, numbers are numbers unless --task says otherwise
+    #[arg(long, value_name = "COLUMN", requires = "csv")]
+    pub(crate) target: Option<String>,
+    /// Folds of the cross-validation [default: 5, or 3 with --quick]
+    #[arg(long, value_name = "K")]
+    pub(crate) folds: Option<usize>,
+    /// Seed of the folds and of everything that is drawn
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// What to print
+    #[arg(long, default_value = "table")]
+    pub(crate) format: Format,
+    /// Where results.json and results.csv go
+    #[arg(long, value_name = "DIR", default_value = "target/bench-suite")]
+    pub(crate) output: PathBuf,
+    /// A first look: 3 folds, and at most 500 rows of each data set, drawn with the seed
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+/// What is to be found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Task {
+    Classification,
+    Regression,
+}
+
+impl Task {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Classification => "classification",
+            Self::Regression => "regression",
+        }
+    }
+}
+
+/// What an algorithm computes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Precision {
+    F32,
+    F64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}

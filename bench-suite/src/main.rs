@@ -1,0 +1,60 @@
+//! `bench-suite`: runs and compares the Cairn algorithms.
+//!
+//! ```text
+//! bench-suite                every algorithm on its shared data sets: the same folds, accuracy and speed side by side
+//! bench-suite run NAME ...   one algorithm on a file of your own
+//! bench-suite predict ...    the answers of a saved model
+//! bench-suite list           what there is
+//! ```
+//! Errors are one line on standard error that names the file, row, column or flag, and exit status 2.
+#![forbid(unsafe_code)]
+
+mod adapters;
+mod baselines;
+mod cli;
+mod commands;
+mod evaluation;
+mod failure;
+mod folds;
+mod input;
+mod preparation;
+mod registry;
+mod report;
+mod saved;
+mod score;
+
+use clap::{Parser, error::ErrorKind};
+use cli::{Cli, Command};
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Cli::try_parse() {
+        Ok(cli) => match &cli.command {
+            Some(Command::List(list)) => commands::list::list(list),
+            Some(Command::Run(run)) => commands::run::run(run),
+            Some(Command::Predict(predict)) => commands::predict::predict(predict),
+            Some(Command::Compare(compare)) => commands::compare::compare(compare),
+            None => commands::compare::compare(&cli.compare),
+        },
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            commands::print(&error.to_string())
+        }
+        Err(error) => Err(in_one_line(&error)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench-suite: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The parser's message without its usage text.
+fn in_one_line(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let told = text.split("\n\nUsage:").next().unwrap_or(&text);
+    let told = told.split("\n\nFor more information").next().unwrap_or(told);
+    Failure::new(told.trim_start_matches("error: "))
+}

@@ -1,0 +1,115 @@
+//! Results as tables and as CSV.
+
+use crate::commands::quoted;
+use crate::score::Spread;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Map, Value};
+
+/// A table for people.
+pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|name| Cell::new(name)));
+    for row in rows {
+        table.add_row(row.into_iter().enumerate().map(|(column, text)| {
+            let number = column > 0 && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+            Cell::new(text).set_alignment(if number { CellAlignment::Right } else { CellAlignment::Left })
+        }));
+    }
+    table.to_string()
+}
+
+/// Four significant digits, as people compare them.
+pub(crate) fn number(value: f64) -> String {
+    if value == 0.0 || (value.abs() >= 1e-3 && value.abs() < 1e7) {
+        let digits = (3 - value.abs().max(1e-3).log10().floor() as i32).clamp(0, 6);
+        format!("{value:.*}", digits.unsigned_abs() as usize)
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+/// `0.9467 ± 0.0340`, `0.9467` for a single split, `-` where it is not defined.
+pub(crate) fn spread(spread: &Spread, folds: bool) -> String {
+    match (spread.mean(), spread.std()) {
+        (Some(mean), Some(std)) if folds => format!("{} ± {}", number(mean), number(std)),
+        (Some(mean), _) => number(mean),
+        _ => "-".into(),
+    }
+}
+
+/// A time in the unit people read it in.
+pub(crate) fn seconds(seconds: f64) -> String {
+    if seconds >= 1.0 { format!("{seconds:.2} s") } else { format!("{:.3} ms", seconds * 1e3) }
+}
+
+/// Flat CSV of JSON objects: scores become `accuracy` and `accuracy_std`, what is nested otherwise stays JSON.
+pub(crate) fn csv(objects: &[Map<String, Value>]) -> String {
+    let flat: Vec<Vec<(String, String)>> = objects.iter().map(flattened).collect();
+    let mut header: Vec<&str> = Vec::new();
+    for (name, _) in flat.iter().flatten() {
+        if !header.contains(&name.as_str()) {
+            header.push(name);
+        }
+    }
+    let mut lines = vec![header.join(",")];
+    for cells in &flat {
+        let cell = |name: &&str| {
+            let cell = cells.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value);
+            if cell.is_empty() { String::new() } else { quoted(cell) }
+        };
+        lines.push(header.iter().map(cell).collect::<Vec<_>>().join(","));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut cells = Vec::new();
+    for (name, value) in object {
+        match (name.as_str(), value) {
+            ("metrics", Value::Object(metrics)) => {
+                for (metric, value) in metrics {
+                    match value {
+                        Value::Object(parts) => {
+                            cells.push((metric.clone(), parts.get("mean").map(text).unwrap_or_default()));
+                            cells.push((format!("{metric}_std"), parts.get("std").map(text).unwrap_or_default()));
+                        }
+                        single => cells.push((metric.clone(), text(single))),
+                    }
+                }
+            }
+            _ => cells.push((name.clone(), text(value))),
+        }
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_have_four_significant_digits() {
+        for (value, text) in
+            [(0.94666, "0.9467"), (12.3456, "12.35"), (98765.4, "98765"), (0.0, "0.000000"), (1.5e-7, "1.500e-7")]
+        {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn csv_has_a_column_for_each_score_and_quotes_what_needs_it() {
+        let Value::Object(object) =
+            json!({ "algorithm": "a,b", "metrics": { "r2": { "mean": 0.5, "std": 0.25, "folds": [] } } })
+        else {
+            unreachable!()
+        };
+        assert_eq!(csv(&[object]), "algorithm,r2,r2_std\n\"a,b\",0.5,0.25\n");
+    }
+}

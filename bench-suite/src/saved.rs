@@ -1,0 +1,93 @@
+//! A saved model: all it takes to answer raw rows.
+
+use crate::{
+    cli::{Precision, Task},
+    evaluation::Trained,
+    failure::{Failure, Result},
+    input,
+    preparation::Preparation,
+    registry::{Fitted, named},
+};
+use cairn_preprocess::{LabelEncoderModel, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::{fs, path::Path};
+
+const KIND: &str = "bench-suite";
+const VERSION: u32 = 1;
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    kind: String,
+    version: u32,
+    pub(crate) algorithm: String,
+    pub(crate) precision: Precision,
+    /// The column that is predicted, where the rows were a table.
+    pub(crate) target: Option<String>,
+    /// The columns of the raw rows, the target optional; `None` for images.
+    pub(crate) schema: Option<Schema>,
+    pub(crate) preparation: Preparation,
+    /// The words of the classes.
+    pub(crate) names: Option<LabelEncoderModel>,
+    /// The model's own file.
+    model: Box<RawValue>,
+}
+
+impl Saved {
+    pub(crate) fn new(
+        algorithm: &str,
+        precision: Precision,
+        trained: &Trained,
+        (target, schema): (Option<String>, Option<Schema>),
+        names: Option<LabelEncoderModel>,
+    ) -> Result<Self> {
+        Ok(Self {
+            kind: KIND.into(),
+            version: VERSION,
+            algorithm: algorithm.into(),
+            precision,
+            target,
+            schema,
+            preparation: trained.preparation.clone(),
+            names,
+            model: RawValue::from_string(trained.fitted.save()?).map_err(Failure::new)?,
+        })
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        let text = serde_json::to_string(self).map_err(Failure::new)?;
+        write(path, &text)
+    }
+
+    /// The file and the model in it.
+    pub(crate) fn read(path: &Path) -> Result<(Self, Task, Box<dyn Fitted>)> {
+        let source = input::name(path);
+        let failed = |e: &dyn std::fmt::Display| Failure::new(format!("{source}: {e}"));
+        let text = fs::read(path).map_err(|e| failed(&format!("cannot read: {e}")))?;
+        let head: Head = serde_json::from_slice(&text).map_err(|e| failed(&format!("expected a saved model: {e}")))?;
+        if head.kind != KIND || head.version != VERSION {
+            let (kind, version) = (head.kind, head.version);
+            return Err(failed(&format!("expected {KIND} version {VERSION}, found {kind} version {version}")));
+        }
+        let saved: Self = serde_json::from_slice(&text).map_err(|e| failed(&e))?;
+        let entry = named(&saved.algorithm).map_err(|e| failed(&e))?;
+        let fitted = entry.algorithm.load(saved.model.get(), saved.precision).map_err(|e| failed(&e))?;
+        let task = entry.algorithm.task();
+        if (task == Task::Classification) != saved.names.is_some() {
+            return Err(failed(&"expected names of classes for a classifier, and only for one"));
+        }
+        Ok((saved, task, fitted))
+    }
+}
+
+#[derive(Deserialize)]
+struct Head {
+    kind: String,
+    version: u32,
+}
+
+/// Writes a file, or says which could not be written.
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).map_err(|e| Failure::new(format!("{}: cannot write: {e}", input::name(path))))
+}

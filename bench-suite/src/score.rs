@@ -1,0 +1,120 @@
+//! Scores of answers, and their mean and spread over folds.
+
+use crate::{
+    failure::{Failure, Result},
+    registry::{Answer, Target},
+};
+use cairn_metrics::{
+    accuracy, log_loss, macro_f1, mean_absolute_error, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error,
+};
+use serde_json::{Map, Value, json};
+
+/// Named scores, in the order they are shown; `None` where a score is not defined on these rows.
+pub(crate) type Scores = Vec<(&'static str, Option<f64>)>;
+
+/// How good the answers are.
+pub(crate) fn scores(answer: &Answer, target: &Target) -> Result<Scores> {
+    match (answer, target) {
+        (Answer::Classes { predicted, proba, classes }, Target::Classes(truth)) => {
+            // of two classes, the second is the one looked for
+            let auc = match classes.as_slice() {
+                [_, positive] => {
+                    let truth: Vec<bool> = truth.iter().map(|label| label == positive).collect();
+                    roc_auc(&truth, proba.column(1).into_owned().as_slice())
+                }
+                _ => roc_auc_ovr_macro(truth, proba, classes),
+            };
+            Ok(vec![
+                ("accuracy", Some(accuracy(truth, predicted)?)),
+                ("macro_f1", Some(macro_f1(truth, predicted)?)),
+                ("log_loss", Some(log_loss(truth, proba, classes)?)),
+                ("roc_auc", auc.ok()),
+            ])
+        }
+        (Answer::Numbers(predicted), Target::Numbers(truth)) => {
+            let (truth, predicted) = (truth.as_slice(), predicted.as_slice());
+            Ok(vec![
+                ("r2", r2(truth, predicted).ok()),
+                ("rmse", Some(root_mean_squared_error(truth, predicted)?)),
+                ("mae", Some(mean_absolute_error(truth, predicted)?)),
+            ])
+        }
+        _ => Err(Failure::new("target: expected what the model predicts, classes or numbers")),
+    }
+}
+
+/// A score over folds: the mean and the (population) standard deviation of those where it is defined.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spread {
+    pub(crate) name: &'static str,
+    pub(crate) folds: Vec<Option<f64>>,
+}
+
+impl Spread {
+    pub(crate) fn mean(&self) -> Option<f64> {
+        let defined: Vec<f64> = self.folds.iter().copied().flatten().collect();
+        (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / defined.len() as f64)
+    }
+
+    pub(crate) fn std(&self) -> Option<f64> {
+        let mean = self.mean()?;
+        let defined: Vec<f64> = self.folds.iter().copied().flatten().collect();
+        Some((defined.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / defined.len() as f64).sqrt())
+    }
+
+    /// Whether more is better.
+    pub(crate) fn rises(&self) -> bool {
+        !matches!(self.name, "log_loss" | "rmse" | "mae")
+    }
+}
+
+/// The scores of several splits, name by name.
+pub(crate) fn over_splits(splits: &[Scores]) -> Vec<Spread> {
+    let names = splits.first().into_iter().flatten().map(|(name, _)| *name);
+    let of = |at: usize| splits.iter().map(|scores| scores.get(at).and_then(|(_, value)| *value)).collect();
+    names.enumerate().map(|(at, name)| Spread { name, folds: of(at) }).collect()
+}
+
+/// As JSON: a number each for one split, `{mean, std, folds}` each for folds.
+pub(crate) fn as_json(spreads: &[Spread], folds: bool) -> Value {
+    let value = |spread: &Spread| match folds {
+        false => json!(spread.mean()),
+        true => json!({ "mean": spread.mean(), "std": spread.std(), "folds": spread.folds }),
+    };
+    Value::Object(spreads.iter().map(|spread| (spread.name.to_owned(), value(spread))).collect::<Map<_, _>>())
+}
+
+/// The number in the middle; the mean of the two in the middle of an even count.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => 0.0,
+        n if n % 2 == 1 => values[n / 2],
+        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_traits::{DVector, rows};
+
+    #[test]
+    fn a_score_that_is_not_defined_is_null_and_not_nan() {
+        let answer =
+            Answer::Classes { predicted: vec![0, 1], proba: rows(&[[0.75, 0.25], [0.5, 0.5]]), classes: vec![0, 1] };
+        let found = scores(&answer, &Target::Classes(vec![0, 0])).unwrap();
+        assert_eq!(found[0], ("accuracy", Some(0.5)));
+        assert_eq!(found[3], ("roc_auc", None), "one class alone has no order");
+        let one =
+            scores(&Answer::Numbers(DVector::from_element(1, 2.0)), &Target::Numbers(DVector::from_element(1, 3.0)));
+        assert_eq!(one.unwrap(), [("r2", None), ("rmse", Some(1.0)), ("mae", Some(1.0))]);
+    }
+
+    #[test]
+    fn folds_have_a_mean_and_a_spread() {
+        let spreads = over_splits(&[vec![("r2", Some(1.0))], vec![("r2", Some(3.0))], vec![("r2", None)]]);
+        assert_eq!((spreads[0].mean(), spreads[0].std()), (Some(2.0), Some(1.0)));
+        assert_eq!(median(vec![4.0, 1.0, 3.0, 2.0]), 2.5);
+    }
+}
