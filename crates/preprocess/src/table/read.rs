@@ -10,8 +10,9 @@ impl Table {
     /// Reads a CSV file and finds out what its columns are.
     ///
     /// The form: UTF-8 (a byte order mark is skipped), a header, commas, any line ends, cells in double quotes where they
-    /// hold commas, quotes (written twice) or line breaks. Blank lines are skipped, spaces around a cell too, unless they
-    /// stand inside quotes. A cell that is empty, `NA`, `NaN`, `null` or `?` is missing. A column whose other cells are
+    /// hold commas, quotes (written twice) or line breaks. A blank after a closing quote is an error; so is one before an
+    /// opening quote, if the cell holds one of these. Blank lines are skipped, spaces around a cell too, unless they stand
+    /// inside quotes. A cell that is empty, `NA`, `NaN`, `null` or `?` is missing. A column whose other cells are
     /// all numbers is numeric; any other holds words.
     ///
     /// `source` is what messages call the file.
@@ -20,7 +21,7 @@ impl Table {
     /// [`Error::Format`], one line that names the source and, where there is one, the row (from 1, the header not
     /// counted), the line and the column: a file that cannot be read, is not UTF-8 text or is empty; no rows below the
     /// header; a header name that is empty or comes twice; a row with more or fewer cells than the header; a quote that is
-    /// not closed; a column without a single value; an infinite number or one too large for an `f64`.
+    /// not closed, or not at a comma; a column without a single value; an infinite number or one too large for an `f64`.
     ///
     /// # Complexity
     /// Two passes over the text, the first for the kinds of the columns. The text and the table are in memory.
@@ -86,20 +87,20 @@ fn read_text(mut reader: impl Read, source: &str) -> Result<String> {
 /// A file whose header is read and whose rows are not yet.
 struct CsvFile<'a> {
     source: &'a str,
+    text: &'a str,
     names: Vec<String>,
-    body: Records<'a>,
 }
 
 impl<'a> CsvFile<'a> {
     fn open(text: &'a str, source: &'a str) -> Result<Self> {
-        let mut body = Records::new(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let mut records = Records::new(text);
         let wrong = |what: String| Error::Format(format!("{}: {what}", one_line(source)));
         let mut header = Vec::new();
-        match body.read(&mut header) {
+        match records.read(&mut header) {
             Ok(true) => {}
             Ok(false) => return Err(wrong("expected a header and rows, found an empty file".into())),
-            Err(QuoteFault { line, cell, fault, .. }) => {
-                return Err(wrong(format!("header (line {line}), column {}: {fault}", cell + 1)));
+            Err(QuoteFault { cell, fault }) => {
+                return Err(wrong(format!("header (line {}), column {}: {fault}", records.line(), cell + 1)));
             }
         }
         let names: Vec<String> = header.iter().map(|cell| cell.trim().to_owned()).collect();
@@ -111,29 +112,30 @@ impl<'a> CsvFile<'a> {
         if let Some(at) = names.iter().position(String::is_empty) {
             return Err(wrong(format!("header: expected a name for column {} of {}, found none", at + 1, names.len())));
         }
-        Ok(Self { source, names, body })
+        Ok(Self { source, text, names })
     }
 
     /// Reads all rows and shows each to `visit`.
     fn each_row(&self, mut visit: impl FnMut(&Row<'_, 'a>) -> Result<()>) -> Result<()> {
-        let (mut body, mut cells) = (self.body.clone(), Vec::with_capacity(self.names.len()));
+        let (mut records, mut cells) = (Records::new(self.text), Vec::with_capacity(self.names.len()));
+        // the header, which `open` has found in order
+        let _header = records.read(&mut cells);
         loop {
-            match body.read(&mut cells) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(QuoteFault { record, line, cell, fault }) => {
-                    let row = Row { file: self, number: record, line, cells: &[] };
-                    return Err(row.wrong(self.names.get(cell), fault));
-                }
+            let found = records.read(&mut cells);
+            if found == Ok(false) {
+                break;
             }
-            let row = Row { file: self, number: body.count - 1, line: body.line, cells: &cells };
+            let row = Row { file: self, records: &records, cells: &cells };
+            if let Err(QuoteFault { cell, fault }) = found {
+                return Err(row.wrong(self.names.get(cell), fault));
+            }
             let (expected, found) = (self.names.len(), cells.len());
             if expected != found {
                 return Err(row.wrong(None, &format!("expected {expected} cells, found {found}")));
             }
             visit(&row)?;
         }
-        if body.count < 2 {
+        if records.count < 2 {
             return Err(Error::Format(format!(
                 "{}: expected rows below the header, found none",
                 one_line(self.source)
@@ -202,9 +204,7 @@ impl<'a> CsvFile<'a> {
 /// A row of a file, with what a message needs to name its place.
 struct Row<'r, 'a> {
     file: &'r CsvFile<'a>,
-    /// From 1, the header not counted.
-    number: usize,
-    line: usize,
+    records: &'r Records<'a>,
     cells: &'r [Cow<'a, str>],
 }
 
@@ -212,7 +212,8 @@ impl Row<'_, '_> {
     fn wrong(&self, column: Option<&String>, what: &str) -> Error {
         let column = column.map_or(String::new(), |name| format!(", column {}", quoted(name)));
         let source = one_line(self.file.source);
-        Error::Format(format!("{source}: row {} (line {}){column}: {what}", self.number, self.line))
+        let (row, line) = (self.records.count - 1, self.records.line());
+        Error::Format(format!("{source}: row {row} (line {line}){column}: {what}"))
     }
 
     fn finite(&self, cell: &str, column: &String) -> Result<f64> {

@@ -1,18 +1,15 @@
-//! CSV text cut into records of cells (RFC 4180), with the line each record began on.
+//! CSV text cut into records of cells (RFC 4180) by the `csv` crate, and each record checked against the text it came from.
 //!
-//! The quoting is strict: a lenient reader lets one forgotten quote swallow the rest of the file into a single cell, and
-//! nobody notices that the rows are gone.
+//! The `csv` crate reads anything: one forgotten quote swallows the rows up to the next quote into a single cell, and
+//! nobody notices that they are gone. So a quoted cell, written again, must be what stands in the text.
 
+use csv::{ReaderBuilder, StringRecord};
 use std::borrow::Cow;
 
 /// A cell whose quotes do not match.
 #[derive(Debug, PartialEq)]
 pub(super) struct QuoteFault {
-    /// The record, 0 being the header.
-    pub(super) record: usize,
-    /// Where the record begins, from 1.
-    pub(super) line: usize,
-    /// Which of its cells, from 0.
+    /// Which of its record's cells, from 0.
     pub(super) cell: usize,
     /// What is wrong.
     pub(super) fault: &'static str,
@@ -20,110 +17,83 @@ pub(super) struct QuoteFault {
 
 const NEVER_CLOSED: &str = "expected a closing quote, found the end of the file";
 const NOT_DOUBLED: &str = "expected a comma after the closing quote (a quote inside a quoted cell is written twice)";
+const LATE: &str = "expected the opening quote right after the comma, found blanks before it";
+const BLANKS: [char; 2] = [' ', '\t'];
 
 /// A place in the text, before or after a record.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Records<'a> {
     text: &'a str,
-    at: usize,
-    next_line: usize,
-    /// The line the last record began on, from 1.
-    pub(super) line: usize,
+    reader: csv::Reader<&'a [u8]>,
+    record: StringRecord,
+    /// Where the last record begins, in bytes.
+    start: usize,
     /// How many records were read.
     pub(super) count: usize,
 }
 
 impl<'a> Records<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, next_line: 1, line: 0, count: 0 }
+        let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        Self { text, reader, record: StringRecord::new(), start: 0, count: 0 }
+    }
+
+    /// The line the last record began on, from 1. `csv` counts a line break before a record to the record.
+    pub(super) fn line(&self) -> usize {
+        1 + self.text.get(..self.start).map_or(0, line_breaks)
     }
 
     /// Reads the next record into `cells`; `false` at the end of the text. Blank lines are skipped.
     pub(super) fn read(&mut self, cells: &mut Vec<Cow<'a, str>>) -> Result<bool, QuoteFault> {
         cells.clear();
-        self.skip_blank_lines();
-        if self.at >= self.text.len() {
-            return Ok(false);
-        }
-        self.line = self.next_line;
         loop {
-            let cell = self.cell().map_err(|fault| QuoteFault {
-                record: self.count,
-                line: self.line,
-                cell: cells.len(),
-                fault,
-            })?;
-            cells.push(cell);
-            if self.text.as_bytes().get(self.at) != Some(&b',') {
-                break;
+            let at = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
+            // UTF-8 in memory, any number of cells: neither reading nor form can fail
+            if !self.reader.read_record(&mut self.record).unwrap_or(false) {
+                return Ok(false);
             }
-            self.at += 1;
-        }
-        self.end_of_line();
-        self.count += 1;
-        Ok(true)
-    }
-
-    /// The cell that begins here, without the quotes around it, trimmed if it has none. Afterwards `self` stands at a
-    /// comma, at the end of a line or at that of the text.
-    fn cell(&mut self) -> Result<Cow<'a, str>, &'static str> {
-        let rest = &self.text[self.at..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if let Some(quoted) = rest[blanks..].strip_prefix('"') {
-            self.at += blanks + 1;
-            return self.quoted(quoted);
-        }
-        let end = rest.bytes().position(|b| matches!(b, b',' | b'\n' | b'\r')).unwrap_or(rest.len());
-        self.at += end;
-        Ok(Cow::Borrowed(rest[..end].trim()))
-    }
-
-    fn quoted(&mut self, rest: &'a str) -> Result<Cow<'a, str>, &'static str> {
-        let (mut end, mut doubled) = (0, false);
-        loop {
-            end += rest[end..].find('"').ok_or(NEVER_CLOSED)?;
-            if rest.as_bytes().get(end + 1) != Some(&b'"') {
-                break;
+            let mut text = self.text.get(at..).unwrap_or_default();
+            if at == 0 {
+                // the byte order mark, which `csv` leaves out too
+                text = text.strip_prefix('\u{feff}').unwrap_or(text);
             }
-            doubled = true;
-            end += 2;
-        }
-        let inside = &rest[..end];
-        let after = rest[end + 1..].trim_start_matches([' ', '\t']);
-        if !(after.is_empty() || after.starts_with([',', '\n', '\r'])) {
-            return Err(NOT_DOUBLED);
-        }
-        self.at += rest.len() - after.len();
-        self.next_line += line_breaks(inside);
-        Ok(if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) })
-    }
-
-    fn skip_blank_lines(&mut self) {
-        loop {
-            let rest = &self.text[self.at..];
-            let blank = rest.trim_start_matches([' ', '\t']);
-            if !(blank.is_empty() || blank.starts_with(['\n', '\r'])) {
-                return;
+            let text = text.trim_start_matches(['\r', '\n']);
+            self.start = self.text.len() - text.len();
+            let blank = self.record.len() == 1 && self.record.iter().all(|cell| cell.trim_matches(BLANKS).is_empty());
+            if !blank || text.starts_with('"') {
+                self.count += 1;
+                return cells_of(text, &self.record, cells).map(|()| true);
             }
-            self.at += rest.len() - blank.len();
-            if blank.is_empty() {
-                return;
-            }
-            self.end_of_line();
         }
     }
+}
 
-    /// Steps over one line break (`\n`, `\r\n`, or `\r` alone), if there is one here.
-    fn end_of_line(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        let width = match rest {
-            [b'\r', b'\n', ..] => 2,
-            [b'\r' | b'\n', ..] => 1,
-            _ => return,
+/// The cells of the record that `text` begins with: as they are in quotes, else trimmed.
+fn cells_of<'a>(mut text: &'a str, record: &StringRecord, cells: &mut Vec<Cow<'a, str>>) -> Result<(), QuoteFault> {
+    for (cell, value) in record.iter().enumerate() {
+        let wrong = |fault| QuoteFault { cell, fault };
+        let after = if let Some(quoted) = text.strip_prefix('"') {
+            let doubled = value.contains('"').then(|| value.replace('"', "\"\""));
+            let after = quoted.strip_prefix(doubled.as_deref().unwrap_or(value)).ok_or(wrong(NOT_DOUBLED))?;
+            if after.is_empty() {
+                return Err(wrong(NEVER_CLOSED));
+            }
+            let inside = &quoted[..quoted.len() - after.len()];
+            cells.push(if doubled.is_some() { Cow::Owned(value.to_owned()) } else { Cow::Borrowed(inside) });
+            after.strip_prefix('"').ok_or(wrong(NOT_DOUBLED))?
+        } else {
+            let after = text.strip_prefix(value).ok_or(wrong(NOT_DOUBLED))?;
+            let plain = text[..value.len()].trim_matches(BLANKS);
+            cells.push(Cow::Borrowed(match plain.strip_prefix('"') {
+                None => plain.trim(),
+                // `a, "b"` is meant as `a,"b"`; `a, "b, c"` too, but `csv` has cut it at the second comma
+                Some(late) => late.strip_suffix('"').filter(|inside| !inside.contains('"')).ok_or(wrong(LATE))?,
+            }));
+            after
         };
-        self.at += width;
-        self.next_line += 1;
+        text = after.strip_prefix(',').unwrap_or(after);
     }
+    Ok(())
 }
 
 /// How many lines end in `text`; `\r\n` is one end.
@@ -138,10 +108,14 @@ mod tests {
     use super::*;
     use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 
-    fn all(text: &str) -> Result<Vec<(usize, Vec<String>)>, QuoteFault> {
+    /// Record (0 the header), line, cell (from 0), what is wrong.
+    type Fault = (usize, usize, usize, &'static str);
+
+    /// Line and cells of every record.
+    fn all(text: &str) -> Result<Vec<(usize, Vec<String>)>, Fault> {
         let (mut records, mut cells, mut found) = (Records::new(text), Vec::new(), Vec::new());
-        while records.read(&mut cells)? {
-            found.push((records.line, cells.iter().map(|cell| cell.to_string()).collect()));
+        while records.read(&mut cells).map_err(|f| (records.count - 1, records.line(), f.cell, f.fault))? {
+            found.push((records.line(), cells.iter().map(|cell| cell.to_string()).collect()));
         }
         Ok(found)
     }
@@ -156,15 +130,28 @@ mod tests {
 
     #[test]
     fn quotes_hold_commas_lines_spaces_and_doubled_quotes() {
-        let found = all("\"a,b\", \" c\nd \" ,\"say \"\"hi\"\"\"\n  e \" f ,,\"\"").unwrap();
+        let found = all("\"a,b\",\" c\nd \",\"say \"\"hi\"\"\"\n  e \" f ,, \"g\" ").unwrap();
         assert_eq!(found[0], (1, vec!["a,b".into(), " c\nd ".into(), "say \"hi\"".into()]));
         // the quoted line break moves the next record from line 2 to line 3
-        assert_eq!(found[1], (3, vec!["e \" f".into(), String::new(), String::new()]));
+        assert_eq!(found[1], (3, vec!["e \" f".into(), String::new(), "g".into()]));
+    }
+
+    #[test]
+    fn blanks_around_quotes_are_refused_where_they_would_change_the_cells() {
+        // `csv` takes the second cell for ` "b`, the first of the other for `a `
+        assert_eq!(all("a, \"b, c\""), Err((0, 1, 1, LATE)));
+        assert_eq!(all("\"a\" ,b"), Err((0, 1, 0, NOT_DOUBLED)));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_one_only_where_the_text_begins() {
+        let cells = |cell: &str| vec![cell.to_owned()];
+        assert_eq!(all("\u{feff}\na\n\u{feff}1").unwrap(), [(2, cells("a")), (3, cells("\u{feff}1"))]);
     }
 
     #[test]
     fn a_forgotten_quote_is_found_where_it_was_opened() {
-        let fault = |record, line, cell, fault| Err(QuoteFault { record, line, cell, fault });
+        let fault = |record, line, cell, fault| Err((record, line, cell, fault));
         assert_eq!(all("a,b\n1,\"x\n2,y\n"), fault(1, 2, 1, NEVER_CLOSED));
         // a later quote closes the cell that swallowed a line, and then text follows it
         assert_eq!(all("a,b\n1,\"x\n2,\"y\"\n"), fault(1, 2, 1, NOT_DOUBLED));

@@ -121,6 +121,15 @@ fn a_table_is_rectangular_finite_and_its_names_are_distinct() {
     assert!(matches!(table("a", "", &[1.0]), Err(Error::Format(_))));
 }
 
+#[test]
+fn a_disk_that_is_full_is_an_error() {
+    let table = read("a\n1").unwrap();
+    let mut four = [0_u8; 4];
+    assert!(table.write_csv(&mut four[..]).is_ok());
+    let error = table.write_csv(&mut four[..3]).unwrap_err().to_string();
+    assert!(error.starts_with("table: cannot write: "), "{error}");
+}
+
 /// Tables as a file can hold them: at least one value a column, words that do not look like numbers or missing cells.
 fn tables() -> impl Strategy<Value = Table> {
     let number = prop_oneof![any::<f64>().prop_filter("finite", |v| v.is_finite()), (-9..9_i32).prop_map(f64::from)];

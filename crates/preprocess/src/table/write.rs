@@ -3,11 +3,12 @@
 use super::message::one_line;
 use super::{Column, Table};
 use cairn_traits::{Error, Result};
+use csv::{QuoteStyle, WriterBuilder};
 use std::{borrow::Cow, io::Write};
 
 impl Table {
     /// Writes a header and the rows, as [`Table::from_csv`] reads them: missing cells are empty, every bit of a number
-    /// survives.
+    /// survives. Cells are quoted where they must be; all are if one begins or ends with a space, which only quotes keep.
     ///
     /// # Errors
     /// [`Error::Format`] if the writer fails.
@@ -21,18 +22,30 @@ impl Table {
     /// assert_eq!(text, b"size,city\n30.5,\"Bern, BE\"\n,Genf\n");
     /// # Ok::<(), cairn_preprocess::Error>(())
     /// ```
-    pub fn write_csv(&self, mut writer: impl Write) -> Result<()> {
-        let mut text = String::new();
-        let failed = |e: std::io::Error| Error::Format(format!("table: cannot write: {}", one_line(&e.to_string())));
-        push_record(&mut text, self.names.iter().map(|name| Cow::Borrowed(name.as_str())));
-        for row in 0..self.n_rows {
-            push_record(&mut text, self.columns.iter().map(|column| cell(column, row)));
-            if text.len() > 1 << 16 {
-                writer.write_all(text.as_bytes()).map_err(failed)?;
-                text.clear();
+    pub fn write_csv(&self, writer: impl Write) -> Result<()> {
+        let written = || {
+            let style = if self.has_padded_words() { QuoteStyle::Always } else { QuoteStyle::Necessary };
+            let mut csv = WriterBuilder::new().quote_style(style).from_writer(writer);
+            csv.write_record(&self.names)?;
+            for row in 0..self.n_rows {
+                for column in &self.columns {
+                    csv.write_field(cell(column, row).as_bytes())?;
+                }
+                csv.write_record(None::<&[u8]>)?;
             }
-        }
-        writer.write_all(text.as_bytes()).and_then(|()| writer.flush()).map_err(failed)
+            Ok(csv.flush()?)
+        };
+        let failed = |e: csv::Error| Error::Format(format!("table: cannot write: {}", one_line(&e.to_string())));
+        written().map_err(failed)
+    }
+
+    fn has_padded_words(&self) -> bool {
+        let padded = |word: &String| word.trim().len() < word.len();
+        self.names.iter().any(padded)
+            || self.columns.iter().any(|column| match column {
+                Column::Numbers(_) => false,
+                Column::Words(cells) => cells.iter().flatten().any(padded),
+            })
     }
 }
 
@@ -43,27 +56,6 @@ fn cell(column: &Column, row: usize) -> Cow<'_, str> {
         }
         Column::Words(cells) => cells.get(row).and_then(Option::as_deref).map_or(Cow::Borrowed(""), Cow::Borrowed),
     }
-}
-
-fn push_record<'a>(text: &mut String, cells: impl Iterator<Item = Cow<'a, str>>) {
-    let start = text.len();
-    for (j, cell) in cells.enumerate() {
-        if j > 0 {
-            text.push(',');
-        }
-        if cell.contains([',', '"', '\n', '\r']) || cell.trim().len() < cell.len() {
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(&cell);
-        }
-    }
-    if text.len() == start {
-        // the only cell is missing: a blank line would be skipped in reading
-        text.push_str("\"\"");
-    }
-    text.push('\n');
 }
 
 /// The shortest text that reads as the same number.
