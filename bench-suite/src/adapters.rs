@@ -98,6 +98,10 @@ where
     fn save(&self) -> Result<String> {
         Ok(self.model.to_json()?)
     }
+
+    fn classes(&self) -> &[usize] {
+        self.model.classes()
+    }
 }
 
 impl<F: Float, M> Fitted for Held<F, M, Numbers>

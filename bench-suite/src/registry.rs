@@ -64,6 +64,10 @@ pub(crate) trait Algorithm: Send + Sync {
 pub(crate) trait Fitted: Send + Sync {
     fn answer(&self, x: &DMatrix<f64>) -> Result<Timed<Answer>>;
     fn save(&self) -> Result<String>;
+    /// The positions it predicts among the names of the classes; none for numbers.
+    fn classes(&self) -> &[usize] {
+        &[]
+    }
     /// How an iterative fit went.
     fn convergence(&self) -> Option<Convergence> {
         None

@@ -5,11 +5,11 @@ use crate::score::Spread;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value};
 
-/// A table for people.
+/// A table for people, which is Markdown as well.
 pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(header.iter().map(|name| Cell::new(name)));
+    table.load_style(presets::ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(Cell::new));
     for row in rows {
         table.add_row(row.into_iter().enumerate().map(|(column, text)| {
             let number = column > 0 && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
@@ -19,21 +19,22 @@ pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
     table.to_string()
 }
 
-/// Four significant digits, as people compare them.
-pub(crate) fn number(value: f64) -> String {
-    if value == 0.0 || (value.abs() >= 1e-3 && value.abs() < 1e7) {
-        let digits = (3 - value.abs().max(1e-3).log10().floor() as i32).clamp(0, 6);
-        format!("{value:.*}", digits.unsigned_abs() as usize)
-    } else {
-        format!("{value:.3e}")
+/// Digits behind the point that people compare numbers of this size by: 0.9467, 12.346, 70978.
+fn decimals(value: f64) -> usize {
+    match value.abs() {
+        size if size < 10.0 => 4,
+        size if size < 100.0 => 3,
+        size if size < 1000.0 => 2,
+        size if size < 10_000.0 => 1,
+        _ => 0,
     }
 }
 
 /// `0.9467 ± 0.0340`, `0.9467` for a single split, `-` where it is not defined.
 pub(crate) fn spread(spread: &Spread, folds: bool) -> String {
     match (spread.mean(), spread.std()) {
-        (Some(mean), Some(std)) if folds => format!("{} ± {}", number(mean), number(std)),
-        (Some(mean), _) => number(mean),
+        (Some(mean), Some(std)) if folds => format!("{mean:.digits$} ± {std:.digits$}", digits = decimals(mean)),
+        (Some(mean), _) => format!("{mean:.digits$}", digits = decimals(mean)),
         _ => "-".into(),
     }
 }
@@ -95,12 +96,12 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn numbers_have_four_significant_digits() {
-        for (value, text) in
-            [(0.94666, "0.9467"), (12.3456, "12.35"), (98765.4, "98765"), (0.0, "0.000000"), (1.5e-7, "1.500e-7")]
-        {
-            assert_eq!(number(value), text);
-        }
+    fn a_spread_has_the_digits_of_its_mean() {
+        let of = |folds: &[f64]| Spread { name: "r2", folds: folds.iter().copied().map(Some).collect() };
+        assert_eq!(spread(&of(&[0.5, 0.75]), true), "0.6250 ± 0.1250");
+        assert_eq!(spread(&of(&[70_000.0, 72_000.0]), true), "71000 ± 1000");
+        assert_eq!(spread(&of(&[-12.5]), false), "-12.500");
+        assert_eq!(spread(&Spread { name: "r2", folds: vec![None] }, true), "-");
     }
 
     #[test]

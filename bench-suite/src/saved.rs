@@ -77,6 +77,10 @@ impl Saved {
         if (task == Task::Classification) != saved.names.is_some() {
             return Err(failed(&"expected names of classes for a classifier, and only for one"));
         }
+        let n_names = saved.names.as_ref().map_or(0, |names| names.classes().len());
+        if let Some(class) = fitted.classes().iter().find(|&&class| class >= n_names) {
+            return Err(failed(&format!("expected a name for class {class}, found {n_names} names")));
+        }
         Ok((saved, task, fitted))
     }
 }
