@@ -14,7 +14,7 @@
 //!
 //! # The steps
 //! 1. One parallel pass over the rows takes `X'X` and `X'y` about the means ([`GramStatistics`]).
-//! 2. A Cholesky factor solves them; the solution is then refined on the rows, so that squaring X costs no digits.
+//! 2. A Cholesky factor solves them; where squaring X has cost digits, the solution is refined on the rows.
 //! 3. Collinear columns, constant columns and more columns than rows are found out, and the singular values of X give
 //!    the solution of least norm.
 //!

@@ -29,6 +29,8 @@ pub(crate) struct Factor {
     cholesky: Cholesky<f64>,
     scale: DVector<f64>,
     active: Vec<usize>,
+    /// An estimate of the condition number of the scaled equations.
+    pub(crate) condition: f64,
 }
 
 impl NormalEquations {
@@ -64,8 +66,8 @@ impl NormalEquations {
             self.gram[(self.active[a], self.active[b])] / (scale[a] * scale[b])
         });
         let cholesky = Cholesky::new(&scaled).ok()?;
-        let well_conditioned = cholesky.condition_estimate() <= worst;
-        well_conditioned.then(|| Factor { cholesky, scale, active: self.active.clone() })
+        let condition = cholesky.condition_estimate();
+        (condition <= worst).then(|| Factor { cholesky, scale, active: self.active.clone(), condition })
     }
 
     /// The coefficients.

@@ -1,8 +1,9 @@
 //! Least squares with or without a ridge penalty, from rows.
 //!
 //! 1. The sums `X'WX`, `X'Wy` about the means are taken in one parallel pass: [`cairn_numeric::Moments`].
-//! 2. Where they are well conditioned, Cholesky solves them, and the answer is refined on the rows themselves until it
-//!    no longer moves ([`crate::refine`]). This is many times faster than a factorisation of X, and as exact.
+//! 2. Where they are well conditioned, Cholesky solves them; where they are less so, the answer is refined on the rows
+//!    themselves until it no longer moves ([`crate::refine`]). This is many times faster than a factorisation of X, and
+//!    as exact.
 //! 3. Where they are not, or rows are fewer than columns, the singular values of X decide: directions that X does not
 //!    have get the coefficient 0, which is the solution of least norm.
 
