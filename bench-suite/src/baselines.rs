@@ -1,7 +1,8 @@
 //! What any algorithm must beat: answers that do not look at the columns.
 
 use cairn_traits::{
-    Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Persist, Predict, Probabilistic, Result, check,
+    Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Outputs, Persist, Predict, Probabilistic, Result,
+    check,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +67,17 @@ impl<F: Float> Persist for MajorityClassModel<F> {
     const VERSION: u32 = 1;
 
     fn check(&self) -> Result<()> {
-        check::size("shares", "classes", self.classes.len(), self.shares.len())
+        check::size("shares", "classes", self.classes.len(), self.shares.len())?;
+        if self.classes.is_empty() || !self.classes.is_sorted_by(|a, b| a < b) {
+            return Err(Error::Format("model: expected ascending classes".into()));
+        }
+        match self.shares.iter().find(|share| !(share.to_f64() > 0.0 && share.to_f64() <= 1.0)) {
+            None => Ok(()),
+            Some(share) => {
+                let requirement = "shares above 0, up to 1";
+                Err(Error::Domain { what: "shares", requirement, found: share.to_f64(), row: None })
+            }
+        }
     }
 }
 
@@ -92,9 +103,13 @@ impl<F: Float> Fit<DMatrix<F>, DVector<F>> for MeanTarget {
 
     fn fit(&self, x: &DMatrix<F>, y: &DVector<F>) -> Result<Self::Model> {
         check::training(x)?;
-        check::rows("y", x.nrows(), y.len())?;
-        let mean = y.iter().map(|v| v.to_f64()).sum::<f64>() / y.len() as f64;
-        Ok(MeanTargetModel { mean: F::of(mean), n_features: x.ncols() })
+        check::targets(y.as_columns(), x.nrows())?;
+        let sum = y.iter().map(|v| v.to_f64()).sum::<f64>();
+        if !sum.is_finite() {
+            let requirement = "numbers with a finite sum";
+            return Err(Error::Domain { what: "y", requirement, found: sum, row: None });
+        }
+        Ok(MeanTargetModel { mean: F::of(sum / y.len() as f64), n_features: x.ncols() })
     }
 }
 
@@ -112,6 +127,6 @@ impl<F: Float> Persist for MeanTargetModel<F> {
     const VERSION: u32 = 1;
 
     fn check(&self) -> Result<()> {
-        Ok(())
+        check::finite("mean", DVector::from_element(1, self.mean).as_columns())
     }
 }

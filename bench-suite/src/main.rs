@@ -26,7 +26,7 @@ mod score;
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};
 use failure::Failure;
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 fn main() -> ExitCode {
     let done = match Cli::try_parse() {
@@ -45,7 +45,8 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("bench-suite: {failure}");
+            // where standard error is closed or full there is nobody left to tell
+            let _unheard = writeln!(std::io::stderr(), "bench-suite: {failure}");
             ExitCode::from(2)
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     preparation::Preparation,
     registry::{Fitted, named},
 };
-use cairn_preprocess::{LabelEncoderModel, Schema};
+use cairn_preprocess::{LabelEncoderModel, Persist, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::{fs, path::Path};
@@ -60,6 +60,21 @@ impl Saved {
         write(path, &text)
     }
 
+    /// What the parts must satisfy before they are used: a file is untrusted.
+    fn check(&self) -> Result<()> {
+        if let Some(names) = &self.names {
+            names.check()?;
+        }
+        match (&self.schema, &self.target) {
+            (Some(schema), Some(target)) => {
+                let features = schema.clone().without(&[target.as_str()])?;
+                self.preparation.check(Some(&features))
+            }
+            (None, None) => self.preparation.check(None),
+            _ => Err(Failure::new("expected columns and a target, or neither")),
+        }
+    }
+
     /// The file and the model in it.
     pub(crate) fn read(path: &Path) -> Result<(Self, Task, Box<dyn Fitted>)> {
         let source = input::name(path);
@@ -71,6 +86,7 @@ impl Saved {
             return Err(failed(&format!("expected {KIND} version {VERSION}, found {kind} version {version}")));
         }
         let saved: Self = serde_json::from_slice(&text).map_err(|e| failed(&e))?;
+        saved.check().map_err(|e| failed(&e))?;
         let entry = named(&saved.algorithm).map_err(|e| failed(&e))?;
         let fitted = entry.algorithm.load(saved.model.get(), saved.precision).map_err(|e| failed(&e))?;
         let task = entry.algorithm.task();

@@ -129,7 +129,7 @@ fn compare_on_pool(compare: &Compare, entries: &[Entry], folds: usize) -> Result
         bar.set_message(format!("{} on {}", entry.name, data.name));
         let splits = k_folds(&data.target, data.features.n_rows(), folds, compare.seed)?;
         let job = Job { entry, settings: &settings, standardize: entry.standardize };
-        let at = |failure: Failure| failure.at(&data.name);
+        let at = |failure: Failure| failure.at(&data.name).at(entry.name);
         let outcome = evaluate(&job, data, &splits, || bar.inc(1)).map_err(at)?;
         let object = as_object(&Facts { job: &job, data, evaluated_on: "folds" }, &outcome)?;
         let (task, dataset) = (entry.algorithm.task(), data.name.clone());

@@ -10,6 +10,7 @@ use crate::{
     saved::{Saved, write},
     score::{over_splits, scores},
 };
+use std::io::Write;
 
 pub(crate) fn predict(predict: &Predict) -> Result<()> {
     on_threads(predict.threads, || predict_on_pool(predict))
@@ -22,19 +23,32 @@ fn predict_on_pool(predict: &Predict) -> Result<()> {
     let (features, truth) = rows(&saved, task, predict)?;
     let x = saved.preparation.apply(&features).map_err(at)?;
     let answer = fitted.answer(&x).map_err(at)?;
-    let csv = predictions_csv([&answer.value], None, saved.names.as_ref())?;
-    let Some(path) = &predict.predictions else { return print(&csv) };
-    write(path, &csv)?;
+    let csv = predictions_csv([&answer.value], None, saved.names.as_ref())
+        .map_err(|failure| failure.at(&input::name(&predict.model)))?;
     let mut cells = vec![
         vec!["rows".to_owned(), features.n_rows().to_string()],
         vec!["predict".to_owned(), report::seconds(answer.seconds)],
     ];
+    let scored = truth.is_some();
     if let Some(truth) = truth {
         let scores = scores(&answer.value, &target(&truth, saved.names.as_ref())).map_err(at)?;
         cells.extend(over_splits(&[scores]).iter().map(|s| vec![s.name.to_owned(), report::spread(s, false)]));
     }
-    let head = format!("{} on {source}, answers in {}", saved.algorithm, input::name(path));
-    print(&format!("{head}\n{}\n", report::table(&["", "value"], cells)))
+    let summary = format!("{} on {source}\n{}\n", saved.algorithm, report::table(&["", "value"], cells));
+    match &predict.predictions {
+        Some(path) => {
+            write(path, &csv)?;
+            print(&format!("{summary}answers in {}\n", input::name(path)))
+        }
+        None => {
+            print(&csv)?;
+            // standard output is a CSV file for the next program, so that scores are told beside it
+            if scored {
+                let _unheard = std::io::stderr().write_all(summary.as_bytes());
+            }
+            Ok(())
+        }
+    }
 }
 
 /// The rows, and what belongs to them, where the file has it.

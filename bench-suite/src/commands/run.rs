@@ -72,8 +72,9 @@ fn training(run: &Run, task: Task) -> Result<(Data, Option<Schema>)> {
     let source = input::name(&run.train);
     match input::read(&run.train)? {
         Content::Table(table) => {
-            if run.labels.is_some() {
-                return Err(Failure::new(format!("--labels: {source} is a table; name its column with --target")));
+            if run.labels.is_some() || run.test_labels.is_some() {
+                let flag = if run.labels.is_some() { "--labels" } else { "--test-labels" };
+                return Err(Failure::new(format!("{flag}: {source} is a table; name its column with --target")));
             }
             let column = run.target.as_deref().ok_or_else(|| {
                 let names = table.names().join(", ");

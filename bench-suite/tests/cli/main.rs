@@ -1,7 +1,11 @@
 //! The program as people run it: what it answers, and how it refuses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod agreement;
 mod bad_input;
+mod edges;
+mod edited_models;
+mod images;
 mod reference;
 mod round_trip;
 
