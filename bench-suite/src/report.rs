@@ -41,7 +41,11 @@ pub(crate) fn spread(spread: &Spread, folds: bool) -> String {
 
 /// A time in the unit people read it in.
 pub(crate) fn seconds(seconds: f64) -> String {
-    if seconds >= 1.0 { format!("{seconds:.2} s") } else { format!("{:.3} ms", seconds * 1e3) }
+    match seconds {
+        s if s >= 1.0 => format!("{s:.2} s"),
+        s if s >= 1e-3 => format!("{:.2} ms", s * 1e3),
+        s => format!("{:.1} µs", s * 1e6),
+    }
 }
 
 /// Flat CSV of JSON objects: scores become `accuracy` and `accuracy_std`, what is nested otherwise stays JSON.
