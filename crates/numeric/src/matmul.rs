@@ -4,7 +4,7 @@
 //! bits on any number of threads. The plain triple loop stays on as its test.
 #![allow(unsafe_code)]
 
-use cairn_traits::{Error, Float, Result, check};
+use cairn_traits::{Float, Result, check};
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut};
 use std::ops::Range;
 
@@ -84,9 +84,9 @@ impl<F: Float> Factor<'_, F> {
 /// # Ok::<(), cairn_traits::Error>(())
 /// ```
 pub fn matmul<'a, 'b, F: Float>(a: impl Into<Factor<'a, F>>, b: impl Into<Factor<'b, F>>) -> Result<DMatrix<F>> {
-    let (a, b) = (a.into(), b.into());
-    let mut c = DMatrix::zeros(a.shape().0, b.shape().1);
-    product(F::one(), a, b, F::zero(), c.as_view_mut(), Parallelism::Pool)?;
+    let product = Product { alpha: F::one(), a: a.into(), b: b.into(), beta: F::zero() };
+    let mut c = DMatrix::zeros(product.a.shape().0, product.b.shape().1);
+    product.checked_into(c.as_view_mut(), Parallelism::Pool)?;
     Ok(c)
 }
 
@@ -102,32 +102,7 @@ pub fn matmul_into<'a, 'b, F: Float>(
     c: DMatrixViewMut<'_, F>,
     parallelism: Parallelism,
 ) -> Result<()> {
-    product(alpha, a.into(), b.into(), beta, c, parallelism)
-}
-
-fn product<F: Float>(
-    alpha: F,
-    a: Factor<'_, F>,
-    b: Factor<'_, F>,
-    beta: F,
-    c: DMatrixViewMut<'_, F>,
-    parallelism: Parallelism,
-) -> Result<()> {
-    let ((m, k), (depth, n)) = (a.shape(), b.shape());
-    check::rows("b", k, depth)?;
-    if c.shape() != (m, n) {
-        let unit = if c.nrows() == m { "columns" } else { "rows" };
-        let (expected, found) = if c.nrows() == m { (n, c.ncols()) } else { (m, c.nrows()) };
-        return Err(Error::Shape { what: "c", unit, expected, found });
-    }
-    if m == 0 || n == 0 {
-        return Ok(());
-    }
-    match parallelism {
-        Parallelism::Sequential => multiply(alpha, a, b, beta, c, gemm::Parallelism::None),
-        Parallelism::Pool => shared(alpha, a, b, beta, c),
-    }
-    Ok(())
+    Product { alpha, a: a.into(), b: b.into(), beta }.checked_into(c, parallelism)
 }
 
 /// Arithmetic below which a block is not worth handing to another thread.
@@ -139,133 +114,132 @@ const PIECES: usize = 16;
 /// From here on, in every direction, `gemm` shares its packed blocks between threads better than we can cut.
 const LARGE: usize = 512;
 
-/// Cuts the product along its longest side, by a rule of shapes alone.
-fn shared<F: Float>(alpha: F, a: Factor<'_, F>, b: Factor<'_, F>, beta: F, c: DMatrixViewMut<'_, F>) {
-    let ((m, k), n) = (a.shape(), b.shape().1);
-    if m.min(n).min(k) >= LARGE {
-        return multiply(alpha, a, b, beta, c, gemm::Parallelism::Rayon(0));
-    }
-    let flops = 2_usize.saturating_mul(m).saturating_mul(n).saturating_mul(k);
-    let pieces = (flops / LEAST_BLOCK_FLOPS).clamp(1, PIECES);
-    if pieces == 1 {
-        multiply(alpha, a, b, beta, c, gemm::Parallelism::None);
-    } else if k > 4 * m.max(n) {
-        along_depth(alpha, a, b, beta, c, k.div_ceil(pieces));
-    } else if m >= n {
-        along_rows(alpha, a, b, beta, c, m.div_ceil(pieces).next_multiple_of(48));
-    } else {
-        along_columns(alpha, a, b, beta, c, n.div_ceil(pieces).next_multiple_of(8));
-    }
+/// `alpha A B + beta C`, before it is known where it goes.
+#[derive(Clone, Copy)]
+struct Product<'a, 'b, F: Float> {
+    alpha: F,
+    a: Factor<'a, F>,
+    b: Factor<'b, F>,
+    beta: F,
 }
 
-/// Few results, each a long sum: stretches of the sum, added in order.
-fn along_depth<F: Float>(
-    alpha: F,
-    a: Factor<'_, F>,
-    b: Factor<'_, F>,
-    beta: F,
-    mut c: DMatrixViewMut<'_, F>,
-    size: usize,
-) {
-    let (m, n) = c.shape();
-    let parts = crate::blocks::map(a.shape().1, size, |depth| {
-        let mut part = DMatrix::zeros(m, n);
-        let (a, b) = (a.columns(depth.clone()), b.rows(depth));
-        multiply(alpha, a, b, F::zero(), part.as_view_mut(), gemm::Parallelism::None);
-        part
-    });
-    if beta == F::zero() {
-        c.fill(F::zero());
-    } else {
-        c *= beta;
+impl<F: Float> Product<'_, '_, F> {
+    fn checked_into(&self, c: DMatrixViewMut<'_, F>, parallelism: Parallelism) -> Result<()> {
+        let ((m, k), (depth, n)) = (self.a.shape(), self.b.shape());
+        check::rows("b", k, depth)?;
+        check::rows("c", m, c.nrows())?;
+        check::columns("c", n, c.ncols())?;
+        match parallelism {
+            _ if m == 0 || n == 0 => {}
+            Parallelism::Sequential => self.multiply(c, gemm::Parallelism::None),
+            Parallelism::Pool => self.shared(c),
+        }
+        Ok(())
     }
-    parts.into_iter().for_each(|part| c += part);
-}
 
-fn along_rows<F: Float>(
-    alpha: F,
-    a: Factor<'_, F>,
-    b: Factor<'_, F>,
-    beta: F,
-    mut c: DMatrixViewMut<'_, F>,
-    size: usize,
-) {
-    let m = c.nrows();
-    if m <= size {
-        return multiply(alpha, a, b, beta, c, gemm::Parallelism::None);
+    /// Cuts the product along its longest side, by a rule of shapes alone.
+    fn shared(&self, c: DMatrixViewMut<'_, F>) {
+        let ((m, k), n) = (self.a.shape(), self.b.shape().1);
+        if m.min(n).min(k) >= LARGE {
+            return self.multiply(c, gemm::Parallelism::Rayon(0));
+        }
+        let flops = 2_usize.saturating_mul(m).saturating_mul(n).saturating_mul(k);
+        let pieces = (flops / LEAST_BLOCK_FLOPS).clamp(1, PIECES);
+        if pieces == 1 {
+            self.multiply(c, gemm::Parallelism::None);
+        } else if k > 4 * m.max(n) {
+            self.along_depth(c, k.div_ceil(pieces));
+        } else if m >= n {
+            self.along_rows(c, m.div_ceil(pieces).next_multiple_of(48));
+        } else {
+            self.along_columns(c, n.div_ceil(pieces).next_multiple_of(8));
+        }
     }
-    let half = (m.div_ceil(size) / 2) * size;
-    let (upper, lower) = c.rows_range_pair_mut(..half, half..);
-    rayon::join(
-        || along_rows(alpha, a.rows(0..half), b, beta, upper, size),
-        || along_rows(alpha, a.rows(half..m), b, beta, lower, size),
-    );
-}
 
-fn along_columns<F: Float>(
-    alpha: F,
-    a: Factor<'_, F>,
-    b: Factor<'_, F>,
-    beta: F,
-    mut c: DMatrixViewMut<'_, F>,
-    size: usize,
-) {
-    let n = c.ncols();
-    if n <= size {
-        return multiply(alpha, a, b, beta, c, gemm::Parallelism::None);
+    /// Few results, each a long sum: stretches of the sum, added in order.
+    fn along_depth(&self, mut c: DMatrixViewMut<'_, F>, size: usize) {
+        let (m, n) = c.shape();
+        let parts = crate::blocks::map(self.a.shape().1, size, |depth| {
+            let mut part = DMatrix::zeros(m, n);
+            let product = Product { a: self.a.columns(depth.clone()), b: self.b.rows(depth), beta: F::zero(), ..*self };
+            product.multiply(part.as_view_mut(), gemm::Parallelism::None);
+            part
+        });
+        if self.beta == F::zero() {
+            c.fill(F::zero());
+        } else {
+            c *= self.beta;
+        }
+        parts.into_iter().for_each(|part| c += part);
     }
-    let half = (n.div_ceil(size) / 2) * size;
-    let (left, right) = c.columns_range_pair_mut(..half, half..);
-    rayon::join(
-        || along_columns(alpha, a, b.columns(0..half), beta, left, size),
-        || along_columns(alpha, a, b.columns(half..n), beta, right, size),
-    );
-}
 
-/// `gemm` itself. Callers have compared the shapes; they are compared again because memory safety hangs on them.
-fn multiply<F: Float>(
-    alpha: F,
-    a: Factor<'_, F>,
-    b: Factor<'_, F>,
-    beta: F,
-    mut c: DMatrixViewMut<'_, F>,
-    parallelism: gemm::Parallelism,
-) {
-    let ((m, k), n) = (a.shape(), b.shape().1);
-    assert!(b.shape().0 == k && c.shape() == (m, n), "shapes were compared before");
-    let ((a_row, a_column), (b_row, b_column)) = (a.strides(), b.strides());
-    let (c_row, c_column) = c.strides();
-    // SAFETY: the shapes were compared above, and a nalgebra view guarantees that every (row, column) within its shape,
-    // at these strides from its first element, lies inside the storage it borrows. `c` is borrowed mutably, so it
-    // overlaps neither `a` nor `b`. `gemm` reads `c` only if told to (`read_dst`).
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            c.as_mut_ptr(),
-            c_column as isize,
-            c_row as isize,
-            beta != F::zero(),
-            a.view.as_ptr(),
-            a_column,
-            a_row,
-            b.view.as_ptr(),
-            b_column,
-            b_row,
-            beta,
-            alpha,
-            false,
-            false,
-            false,
-            parallelism,
+    /// Halves of the rows, until they are blocks.
+    fn along_rows(&self, mut c: DMatrixViewMut<'_, F>, size: usize) {
+        let m = c.nrows();
+        if m <= size {
+            return self.multiply(c, gemm::Parallelism::None);
+        }
+        let half = (m.div_ceil(size) / 2) * size;
+        let (upper, lower) = c.rows_range_pair_mut(..half, half..);
+        rayon::join(
+            || Product { a: self.a.rows(0..half), ..*self }.along_rows(upper, size),
+            || Product { a: self.a.rows(half..m), ..*self }.along_rows(lower, size),
         );
+    }
+
+    /// Halves of the columns, until they are blocks.
+    fn along_columns(&self, mut c: DMatrixViewMut<'_, F>, size: usize) {
+        let n = c.ncols();
+        if n <= size {
+            return self.multiply(c, gemm::Parallelism::None);
+        }
+        let half = (n.div_ceil(size) / 2) * size;
+        let (left, right) = c.columns_range_pair_mut(..half, half..);
+        rayon::join(
+            || Product { b: self.b.columns(0..half), ..*self }.along_columns(left, size),
+            || Product { b: self.b.columns(half..n), ..*self }.along_columns(right, size),
+        );
+    }
+
+    /// `gemm` itself. Shapes were compared before; they are compared again, because memory safety hangs on them.
+    fn multiply(&self, mut c: DMatrixViewMut<'_, F>, parallelism: gemm::Parallelism) {
+        let ((m, k), n) = (self.a.shape(), self.b.shape().1);
+        assert!(self.b.shape().0 == k && c.shape() == (m, n), "shapes were compared before");
+        let ((a_row, a_column), (b_row, b_column)) = (self.a.strides(), self.b.strides());
+        let (c_row, c_column) = c.strides();
+        // SAFETY: the shapes were compared above, and a nalgebra view guarantees that every (row, column) within its
+        // shape, at these strides from its first element, lies inside the storage it borrows. `c` is borrowed mutably,
+        // so it overlaps neither `a` nor `b`. `gemm` reads `c` only if told to (`read_dst`).
+        unsafe {
+            gemm::gemm(
+                m,
+                n,
+                k,
+                c.as_mut_ptr(),
+                c_column as isize,
+                c_row as isize,
+                self.beta != F::zero(),
+                self.a.view.as_ptr(),
+                a_column,
+                a_row,
+                self.b.view.as_ptr(),
+                b_column,
+                b_row,
+                self.beta,
+                self.alpha,
+                false,
+                false,
+                false,
+                parallelism,
+            );
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_traits::Error;
     use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 
     /// The definition: the test of the fast product.
