@@ -1,0 +1,69 @@
+//! What a weight is.
+
+use super::rows::{Pair, taken};
+use crate::{
+    Learner, Verdict,
+    answer::{answered, close, learned},
+};
+use cairn_traits::{DMatrix, FitWeighted, TakeRows};
+use std::borrow::Borrow;
+
+/// [`crate::Law::WeightsRepeat`].
+///
+/// # Errors
+/// How it is broken.
+pub fn weights_are_repetitions<Y, E>(e: &E, x: &DMatrix<f64>, y: &Y, weights: &[u32], tolerance: f64) -> Verdict
+where
+    Y: ?Sized + TakeRows,
+    E: Learner<f64, Y> + FitWeighted<DMatrix<f64>, Y>,
+{
+    let repeated = weights.iter().enumerate().flat_map(|(row, &times)| std::iter::repeat_n(row, times as usize));
+    let (many_x, many_y) = taken(x, y, &repeated.collect::<Vec<_>>())?;
+    let weights: Vec<f64> = weights.iter().map(|&weight| f64::from(weight)).collect();
+    agree(x, e.fit(&many_x, many_y.borrow()), e.fit_weighted(x, y, &weights), tolerance)
+}
+
+/// [`crate::Law::WeightZero`]: weights of 1 in `kept`, 0 elsewhere. All rows are asked, the absent ones too.
+///
+/// # Errors
+/// How it is broken.
+pub fn weight_zero_is_absence<Y, E>(e: &E, x: &DMatrix<f64>, y: &Y, kept: &[usize], tolerance: f64) -> Verdict
+where
+    Y: ?Sized + TakeRows,
+    E: Learner<f64, Y> + FitWeighted<DMatrix<f64>, Y>,
+{
+    let (few_x, few_y) = taken(x, y, kept)?;
+    let mut weights = vec![0.0; x.nrows()];
+    kept.iter().for_each(|&row| weights[row] = 1.0);
+    agree(x, e.fit(&few_x, few_y.borrow()), e.fit_weighted(x, y, &weights), tolerance)
+}
+
+/// [`crate::Law::WeightScale`]: a third, and 7 times.
+///
+/// # Errors
+/// How it is broken.
+pub fn scaled_weights_change_nothing<Y, E>(e: &E, x: &DMatrix<f64>, y: &Y, weights: &[f64], tolerance: f64) -> Verdict
+where
+    Y: ?Sized,
+    E: Learner<f64, Y> + FitWeighted<DMatrix<f64>, Y>,
+{
+    for factor in [1.0 / 3.0, 7.0] {
+        let scaled: Vec<f64> = weights.iter().map(|weight| factor * weight).collect();
+        agree(x, e.fit_weighted(x, y, weights), e.fit_weighted(x, y, &scaled), tolerance)?;
+    }
+    Ok(())
+}
+
+fn agree<M>(
+    x: &DMatrix<f64>,
+    expected: cairn_traits::Result<M>,
+    found: cairn_traits::Result<M>,
+    tolerance: f64,
+) -> Verdict
+where
+    M: cairn_traits::Predict<DMatrix<f64>, Output: crate::Answer>,
+{
+    let models: Option<(M, M)> = learned(expected)?.zip(learned(found)?);
+    let pair: Pair = models.map(|(a, b)| Ok((answered(&a, x)?, answered(&b, x)?))).transpose()?;
+    pair.map_or(Ok(()), |(expected, found)| close(&expected, &found, tolerance, 0.0))
+}
