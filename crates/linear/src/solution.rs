@@ -93,24 +93,33 @@ impl<'a, F: Float> Problem<'a, F> {
         // the solution is unique, on whatever scale it was found
         let scale = DVector::from_iterator(x.ncols(), x.column_iter().map(|column| column.norm()));
         x.column_iter_mut().zip(&scale).for_each(|(mut column, &scale)| column /= scale);
+        // a centre is rounded by a few of its eps, and all its column with it: a direction that the rows do not have
+        let total = DVector::from_vec(root).norm();
+        let shifts = DVector::from_fn(active.len(), |a, _| 4.0 * f64::EPSILON * centre[active[a]].abs() * total);
         if self.l2 == 0.0 {
-            let (mut solved, rank) = self.solve_by(&thin_svd(&x)?, &y)?;
+            let (mut solved, rank) = self.solve_by(&thin_svd(&x)?, &y, shifts.component_div(&scale).norm())?;
             if rank == active.len() {
                 solved.row_iter_mut().zip(&scale).for_each(|(mut row, &scale)| row /= scale);
                 return Ok((self.placed(&solved, active), rank));
             }
         }
         x.column_iter_mut().zip(&scale).for_each(|(mut column, &scale)| column *= scale);
-        let (solved, rank) = self.solve_by(&thin_svd(&x)?, &y)?;
+        let (solved, rank) = self.solve_by(&thin_svd(&x)?, &y, shifts.norm())?;
         Ok((self.placed(&solved, active), rank))
     }
 
-    /// `V diag(s / (s² + l2)) U' y`, over the singular values that are more than rounding.
-    fn solve_by(&self, Svd { u, singular_values, v }: &Svd<f64>, y: &DMatrix<f64>) -> Result<(DMatrix<f64>, usize)> {
+    /// `V diag(s / (s² + l2)) U' y`, over the singular values that are more than rounding, that of the centres (`shift`)
+    /// included.
+    fn solve_by(
+        &self,
+        Svd { u, singular_values, v }: &Svd<f64>,
+        y: &DMatrix<f64>,
+        shift: f64,
+    ) -> Result<(DMatrix<f64>, usize)> {
         let (n, p) = self.x.shape();
         let largest = singular_values.iter().copied().fold(0.0, f64::max);
         // rounding of n numbers a column moves a singular value by about sqrt(n) eps, the algorithm by about p eps
-        let least = largest * F::EPSILON.to_f64() * (16.0 * p as f64 + (n as f64).sqrt());
+        let least = largest * F::EPSILON.to_f64() * (16.0 * p as f64 + (n as f64).sqrt()) + shift;
         let mut along = matmul(tr(u), y)?;
         for (mut row, &s) in along.row_iter_mut().zip(singular_values) {
             row.scale_mut(if s > least { s / (s * s + self.l2) } else { 0.0 });
@@ -181,6 +190,16 @@ mod tests {
         let model = LinearRegression::new().fit(&x, &DVector::from_vec(vec![15.0, 5.0])).unwrap();
         assert!((model.coefficients() - DVector::from_vec(vec![1.0, 2.0, 0.0])).amax() < 1e-13);
         assert_eq!(model.rank(), 1);
+    }
+
+    #[test]
+    fn rounded_centres_are_not_a_direction() {
+        // one step of (0, 1/8, -1/4) lowers y by 1/8: w = c (0, 1, -2) with c (1/8 + 2/4) = -1/8, so c = -1/5
+        let x = rows(&[[1e6, 1e6, 1e6], [1e6, 1e6, 1e6], [1e6, 1e6 + 0.125, 1e6 - 0.25]]);
+        let model = LinearRegression::new().fit(&x, &DVector::from_vec(vec![0.0, 0.0, -0.125])).unwrap();
+        assert_eq!(model.rank(), 1);
+        // a step of 1/8 at 1e6 is known to 1e6 eps / (1/8) = 2e-9
+        assert!((model.coefficients() - DVector::from_vec(vec![0.0, -0.2, 0.4])).amax() < 1e-8);
     }
 
     #[test]
