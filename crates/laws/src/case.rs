@@ -44,7 +44,7 @@ pub trait Case: Sized + fmt::Debug + Clone + 'static {
 impl Case for Regression {
     type Target = DVector<f64>;
 
-    const WEIGHABLE: &'static [Design] = Design::ALL;
+    const WEIGHABLE: &'static [Design] = Design::ONE_SCALE;
 
     fn x(&self) -> &DMatrix<f64> {
         &self.x

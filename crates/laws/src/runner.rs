@@ -42,8 +42,10 @@ struct Settings {
 
 struct Trial<'a> {
     law: Law,
-    run: Box<dyn Fn(&Settings) -> Option<Counterexample> + 'a>,
+    run: Box<Run<'a>>,
 }
+
+type Run<'a> = dyn Fn(&Settings) -> Option<Counterexample> + 'a;
 
 impl<E, C> fmt::Debug for Laws<'_, E, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
