@@ -86,40 +86,53 @@ impl<'a, F: Float> Problem<'a, F> {
             return Ok((DMatrix::zeros(p, k), 0));
         }
         let root: Vec<f64> = self.weights.map_or_else(|| vec![1.0; n], |w| w.iter().map(|w| w.sqrt()).collect());
-        let mut x =
-            DMatrix::from_fn(n, active.len(), |i, a| root[i] * (self.x[(i, active[a])].to_f64() - centre[active[a]]));
-        let y = DMatrix::from_fn(n, k, |i, j| root[i] * (self.y[(i, j)].to_f64() - y_centre[j]));
+        let mut x = self.about_mean(
+            DMatrix::from_fn(n, active.len(), |i, a| self.x[(i, active[a])].to_f64() - centre[active[a]]),
+            &root,
+        );
+        let y = self.about_mean(DMatrix::from_fn(n, k, |i, j| self.y[(i, j)].to_f64() - y_centre[j]), &root);
         // columns of very different size hide each other; on one scale they do not, and if all directions are there
         // the solution is unique, on whatever scale it was found
         let scale = DVector::from_iterator(x.ncols(), x.column_iter().map(|column| column.norm()));
         x.column_iter_mut().zip(&scale).for_each(|(mut column, &scale)| column /= scale);
-        // a centre is rounded by a few of its eps, and all its column with it: a direction that the rows do not have
-        let total = DVector::from_vec(root).norm();
-        let shifts = DVector::from_fn(active.len(), |a, _| 4.0 * f64::EPSILON * centre[active[a]].abs() * total);
+        // numbers far from 0 are stored to eps of their size: such differences are no direction of the rows
+        let eps = 4.0 * F::EPSILON.to_f64() * DVector::from_vec(root).norm();
+        let stored = DVector::from_fn(active.len(), |a, _| eps * centre[active[a]].abs());
         if self.l2 == 0.0 {
-            let (mut solved, rank) = self.solve_by(&thin_svd(&x)?, &y, shifts.component_div(&scale).norm())?;
+            let (mut solved, rank) = self.solve_by(&thin_svd(&x)?, &y, stored.component_div(&scale).norm())?;
             if rank == active.len() {
                 solved.row_iter_mut().zip(&scale).for_each(|(mut row, &scale)| row /= scale);
                 return Ok((self.placed(&solved, active), rank));
             }
         }
         x.column_iter_mut().zip(&scale).for_each(|(mut column, &scale)| column *= scale);
-        let (solved, rank) = self.solve_by(&thin_svd(&x)?, &y, shifts.norm())?;
+        let (solved, rank) = self.solve_by(&thin_svd(&x)?, &y, stored.norm())?;
         Ok((self.placed(&solved, active), rank))
     }
 
-    /// `V diag(s / (s² + l2)) U' y`, over the singular values that are more than rounding, that of the centres (`shift`)
-    /// included.
+    /// Rows whose means have been taken off, less what the rounding of those means left, times the roots of the weights.
+    fn about_mean(&self, mut rows: DMatrix<f64>, root: &[f64]) -> DMatrix<f64> {
+        let weight: f64 = root.iter().map(|root| root * root).sum();
+        for mut column in rows.column_iter_mut() {
+            let left = column.iter().zip(root).map(|(value, root)| value * root * root).sum::<f64>() / weight;
+            let left = if self.fit_intercept { left } else { 0.0 };
+            column.iter_mut().zip(root).for_each(|(value, root)| *value = (*value - left) * root);
+        }
+        rows
+    }
+
+    /// `V diag(s / (s² + l2)) U' y`, over the singular values that are more than rounding, that of how the numbers are
+    /// `stored` included.
     fn solve_by(
         &self,
         Svd { u, singular_values, v }: &Svd<f64>,
         y: &DMatrix<f64>,
-        shift: f64,
+        stored: f64,
     ) -> Result<(DMatrix<f64>, usize)> {
         let (n, p) = self.x.shape();
         let largest = singular_values.iter().copied().fold(0.0, f64::max);
         // rounding of n numbers a column moves a singular value by about sqrt(n) eps, the algorithm by about p eps
-        let least = largest * F::EPSILON.to_f64() * (16.0 * p as f64 + (n as f64).sqrt()) + shift;
+        let least = largest * F::EPSILON.to_f64() * (16.0 * p as f64 + (n as f64).sqrt()) + stored;
         let mut along = matmul(tr(u), y)?;
         for (mut row, &s) in along.row_iter_mut().zip(singular_values) {
             row.scale_mut(if s > least { s / (s * s + self.l2) } else { 0.0 });
