@@ -75,3 +75,14 @@ fn an_arrow_against_the_rules_is_found() {
     assert_eq!(with("linear", "faer").unwrap(), "linear must not depend on faer: it stands behind decomp");
     assert_eq!(with("surprise", "traits").unwrap(), "surprise is not in the table of arrows");
 }
+
+#[test]
+fn who_picks_neighbours_compiles_no_decompositions() {
+    let arguments =
+        ["tree", "--package", "cairn-knn", "--edges", "normal", "--prefix", "none", "--offline", "--locked"];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(tree.lines().any(|line| line.starts_with("gemm ")), "{tree}");
+    assert!(!tree.lines().any(|line| line.starts_with("faer ")), "{tree}");
+}

@@ -68,7 +68,7 @@ impl<F: Float> Factor<'_, F> {
 /// The product `A B` on the current rayon pool; [`tr`] gives `A' B` and `A B'`.
 ///
 /// # Errors
-/// [`Error::Shape`] if `A` has not as many columns as `B` has rows.
+/// [`cairn_traits::Error::Shape`] if `A` has not as many columns as `B` has rows.
 ///
 /// # Determinism
 /// The same bits on any number of threads. One row alone may differ from the same row in a larger product in the last
@@ -93,7 +93,7 @@ pub fn matmul<'a, 'b, F: Float>(a: impl Into<Factor<'a, F>>, b: impl Into<Factor
 /// `C ← alpha A B + beta C`, into memory that is there already. With `beta` 0 what `C` held does not matter, NaN too.
 ///
 /// # Errors
-/// [`Error::Shape`] if the three shapes do not fit.
+/// [`cairn_traits::Error::Shape`] if the three shapes do not fit.
 pub fn matmul_into<'a, 'b, F: Float>(
     alpha: F,
     a: impl Into<Factor<'a, F>>,
