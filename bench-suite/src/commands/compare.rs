@@ -124,19 +124,29 @@ fn compare_on_pool(compare: &Compare, entries: &[Entry], folds: usize) -> Result
         return Err(Failure::new("--algorithms: none of them is for the task of these data sets"));
     }
     let bar = progress(pairs.len() * folds);
-    let mut lines = Vec::with_capacity(pairs.len());
+    let (mut lines, mut failures) = (Vec::with_capacity(pairs.len()), Vec::new());
     for (entry, data) in pairs {
         bar.set_message(format!("{} on {}", entry.name, data.name));
         let splits = k_folds(&data.target, data.features.n_rows(), folds, compare.seed)?;
         let job = Job { entry, settings: &settings, standardize: entry.standardize };
         let at = |failure: Failure| failure.at(&data.name).at(entry.name);
-        let outcome = evaluate(&job, data, &splits, || bar.inc(1)).map_err(at)?;
+        // one that cannot learn from these rows is told, and does not keep the others from being compared
+        let outcome = match evaluate(&job, data, &splits, || bar.inc(1)).map_err(at) {
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
         let object = as_object(&Facts { job: &job, data, evaluated_on: "folds" }, &outcome)?;
         let (task, dataset) = (entry.algorithm.task(), data.name.clone());
         lines.push(Line { task, dataset, algorithm: entry.name, outcome, object });
     }
     bar.finish_and_clear();
-    report_of(compare, folds, &lines)
+    match failures.first() {
+        Some(failure) if lines.is_empty() => Err(failure.clone()),
+        _ => report_of(compare, folds, &lines, &failures),
+    }
 }
 
 fn progress(steps: usize) -> ProgressBar {
@@ -147,7 +157,7 @@ fn progress(steps: usize) -> ProgressBar {
     bar
 }
 
-fn report_of(compare: &Compare, folds: usize, lines: &[Line]) -> Result<()> {
+fn report_of(compare: &Compare, folds: usize, lines: &[Line], failures: &[Failure]) -> Result<()> {
     let objects: Vec<Map<String, Value>> = lines.iter().map(|line| line.object.clone()).collect();
     let whole = json!({
         "program": concat!("bench-suite ", env!("CARGO_PKG_VERSION")),
@@ -157,6 +167,7 @@ fn report_of(compare: &Compare, folds: usize, lines: &[Line]) -> Result<()> {
         "threads": rayon::current_num_threads(),
         "rows_at_most": compare.quick.then_some(QUICK_ROWS),
         "results": objects,
+        "failures": failures.iter().map(Failure::to_string).collect::<Vec<_>>(),
     });
     let csv = report::csv(&objects);
     write(&compare.output.join("results.json"), &format!("{whole:#}\n"))?;
@@ -164,7 +175,10 @@ fn report_of(compare: &Compare, folds: usize, lines: &[Line]) -> Result<()> {
     match compare.format {
         Format::Json => print(&format!("{whole}\n")),
         Format::Csv => print(&csv),
-        Format::Table => print(&tables(compare, folds, lines)),
+        Format::Table => {
+            let failed: String = failures.iter().map(|failure| format!("Not compared: {failure}\n")).collect();
+            print(&(tables(compare, folds, lines) + &failed))
+        }
     }
 }
 

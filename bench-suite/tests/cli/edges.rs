@@ -101,6 +101,7 @@ fn numbers_out_of_range_are_errors_and_not_infinities() {
 fn a_comparison_that_cannot_be_made_names_the_algorithm() {
     let folder = folder();
     folder.write("few.csv", "x,y\n1,a\n2,a\n3,b\n4,b\n5,a\n6,b\n");
-    let line = refused(&folder.run("compare --csv few.csv --target y --folds 2"), "five neighbours among three rows");
+    let compare = "compare --csv few.csv --target y --folds 2 --algorithms knn-classifier";
+    let line = refused(&folder.run(compare), "five neighbours among three rows, and nothing else to compare");
     assert!(line.contains("knn-classifier: few.csv: x: expected at least 5 rows, found 3"), "{line}");
 }

@@ -156,6 +156,19 @@ fn compare_writes_its_results_and_marks_the_best() {
 }
 
 #[test]
+fn an_algorithm_that_cannot_learn_does_not_keep_the_others_from_being_compared() {
+    let folder = Folder::new();
+    // 6 rows in 2 folds leave 3 to learn from, and 5 neighbours are asked for
+    folder.write("few.csv", "a,t\n1,2\n2,4\n3,7\n4,8\n5,9\n6,12\n");
+    let text = told(&folder.run("compare --csv few.csv --target t --folds 2 --output out"));
+    assert!(text.contains("| ridge"), "{text}");
+    assert!(text.contains("Not compared: knn-regressor: few.csv: x: expected at least 5 rows, found 3"), "{text}");
+    let results = json(&folder.read("out/results.json"));
+    assert_eq!(results["results"].as_array().unwrap().len(), 3);
+    assert_eq!(results["failures"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn the_shared_data_sets_are_compared_by_default() {
     let folder = Folder::new();
     let text = told(&folder.run("--quick"));
