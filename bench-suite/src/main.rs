@@ -20,6 +20,7 @@ mod input;
 mod preparation;
 mod registry;
 mod report;
+mod results;
 mod saved;
 mod score;
 
