@@ -114,7 +114,7 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "D,E", value_delimiter = ',')]
     pub(crate) datasets: Vec<String>,
     /// A table of your own instead of the shared data sets
-    #[arg(long, value_name = "FILE", requires = "target", conflicts_with = "datasets")]
+    #[arg(long, value_name = "FILE", conflicts_with = "datasets")]
     pub(crate) csv: Option<PathBuf>,
     /// Its column to predict: words are classes, numbers are numbers unless --task says otherwise
     #[arg(long, value_name = "COLUMN", requires = "csv")]
@@ -131,30 +131,56 @@ pub(crate) struct Compare {
     /// What to print
     #[arg(long, default_value = "table")]
     pub(crate) format: Format,
-    /// Where results.json and results.csv go
+    /// Where results.json, results.csv and report.html go
     #[arg(long, value_name = "DIR", default_value = "target/bench-suite")]
     pub(crate) output: PathBuf,
     /// A first look: 3 folds, and at most 500 rows of each data set, drawn with the seed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "full")]
     pub(crate) quick: bool,
+    /// All rows of every data set, instead of at most 10,000
+    #[arg(long)]
+    pub(crate) full: bool,
 }
 
 /// What is to be found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Task {
+    /// One of a few classes
     Classification,
+    /// A number
     Regression,
+    /// Groups of rows that are alike
+    Clustering,
+    /// The same rows in fewer columns
+    Reduction,
+    /// New rows like those seen
+    Generation,
+    /// What follows: series, and text
+    Sequence,
 }
 
 impl Task {
+    /// Whether something is predicted.
+    pub(crate) fn is_supervised(self) -> bool {
+        matches!(self, Self::Classification | Self::Regression | Self::Sequence)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Classification => "classification",
             Self::Regression => "regression",
+            Self::Clustering => "clustering",
+            Self::Reduction => "reduction",
+            Self::Generation => "generation",
+            Self::Sequence => "sequence",
         }
     }
 }
+
+/// All of them, in the order they are shown.
+pub(crate) const TASKS: [Task; 6] =
+    [Task::Classification, Task::Regression, Task::Clustering, Task::Reduction, Task::Generation, Task::Sequence];
 
 /// What an algorithm computes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ValueEnum)]

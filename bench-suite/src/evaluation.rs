@@ -7,15 +7,17 @@ use crate::{
     input::Features,
     preparation::Preparation,
     registry::{Answer, Entry, Fitted, Settings, Target, Timed},
+    results::Line,
     score::{Scores, Spread, as_json, median, over_splits, scores},
 };
 use cairn_preprocess::{LabelEncoder, LabelEncoderModel, Table};
 use cairn_traits::{Convergence, DVector};
-use serde_json::{Map, Value, json};
 
 /// What is to be predicted, as the file has it.
 #[derive(Clone, Debug)]
 pub(crate) enum Truth {
+    /// Nothing is known of so many rows.
+    None(usize),
     Words(Vec<String>),
     Numbers(DVector<f64>),
 }
@@ -24,13 +26,15 @@ impl Truth {
     /// A table's column, as the task takes it.
     pub(crate) fn of_column(table: &Table, column: &str, task: Task) -> Result<Self> {
         Ok(match task {
-            Task::Classification => Self::Words(table.labels(column)?),
             Task::Regression => Self::Numbers(table.numbers(column)?),
+            // where nothing is predicted, classes that are known are what answers are compared with
+            _ => Self::Words(table.labels(column)?),
         })
     }
 
     fn len(&self) -> usize {
         match self {
+            Self::None(n) => *n,
             Self::Words(words) => words.len(),
             Self::Numbers(numbers) => numbers.len(),
         }
@@ -41,13 +45,14 @@ impl Truth {
 pub(crate) fn class_names(truth: &Truth) -> Result<Option<LabelEncoderModel>> {
     Ok(match truth {
         Truth::Words(words) => Some(LabelEncoder::new().fit(words)?),
-        Truth::Numbers(_) => None,
+        Truth::Numbers(_) | Truth::None(_) => None,
     })
 }
 
 /// Classes as positions among the names; a class without a name gets a position behind them.
 pub(crate) fn target(truth: &Truth, names: Option<&LabelEncoderModel>) -> Target {
     match truth {
+        Truth::None(_) => Target::None,
         Truth::Numbers(numbers) => Target::Numbers(numbers.clone()),
         Truth::Words(words) => {
             let names = names.map_or(&[] as &[String], LabelEncoderModel::classes);
@@ -64,6 +69,7 @@ pub(crate) fn target(truth: &Truth, names: Option<&LabelEncoderModel>) -> Target
 
 fn take(target: &Target, rows: &[usize]) -> Target {
     match target {
+        Target::None => Target::None,
         Target::Classes(labels) => Target::Classes(rows.iter().map(|&row| labels[row]).collect()),
         Target::Numbers(numbers) => Target::Numbers(numbers.select_rows(rows)),
     }
@@ -117,17 +123,12 @@ pub(crate) struct Trained {
 impl Job<'_> {
     pub(crate) fn fit(&self, data: &Data) -> Result<Trained> {
         let named = |failure: Failure| failure.at(&data.name);
-        let preparation = Preparation::fit(&data.features, self.standardize).map_err(named)?;
+        let preparation =
+            Preparation::fit(&data.features, self.entry.algorithm.takes(), self.standardize).map_err(named)?;
         let x = preparation.apply(&data.features).map_err(named)?;
         let Timed { value: fitted, seconds } =
             self.entry.algorithm.fit(&x, &data.target, self.settings).map_err(named)?;
         Ok(Trained { preparation, fitted, fit_seconds: seconds })
-    }
-}
-
-impl Trained {
-    pub(crate) fn answer(&self, features: &Features) -> Result<Timed<Answer>> {
-        self.fitted.answer(&self.preparation.apply(features)?)
     }
 }
 
@@ -141,36 +142,51 @@ pub(crate) struct Outcome {
     pub(crate) answers: Vec<Answer>,
 }
 
+/// What came of one split.
+pub(crate) struct Part {
+    scores: Scores,
+    answer: Answer,
+    fit_seconds: f64,
+    predict_seconds: f64,
+    convergence: Option<Convergence>,
+}
+
 /// Scores and times of several splits: medians of the times.
-pub(crate) fn outcome(parts: Vec<(Scores, Answer, f64, f64, Option<Convergence>)>) -> Outcome {
-    let scores: Vec<Scores> = parts.iter().map(|part| part.0.clone()).collect();
+pub(crate) fn outcome(parts: Vec<Part>) -> Outcome {
+    let scores: Vec<Scores> = parts.iter().map(|part| part.scores.clone()).collect();
     Outcome {
         spreads: over_splits(&scores),
-        fit_seconds: median(parts.iter().map(|part| part.2).collect()),
-        predict_seconds: median(parts.iter().map(|part| part.3).collect()),
-        convergence: parts.first().and_then(|part| part.4),
-        answers: parts.into_iter().map(|part| part.1).collect(),
+        fit_seconds: median(parts.iter().map(|part| part.fit_seconds).collect()),
+        predict_seconds: median(parts.iter().map(|part| part.predict_seconds).collect()),
+        convergence: parts.first().and_then(|part| part.convergence),
+        answers: parts.into_iter().map(|part| part.answer).collect(),
     }
 }
 
-/// Fits on one part, answers and scores the other.
-pub(crate) fn test(
-    trained: &Trained,
-    features: &Features,
-    target: &Target,
-) -> Result<(Scores, Answer, f64, f64, Option<Convergence>)> {
-    let Timed { value: answer, seconds } = trained.answer(features)?;
-    Ok((scores(&answer, target)?, answer, trained.fit_seconds, seconds, trained.fitted.convergence()))
+/// Answers and scores rows; scores of the fit itself stand behind those of the answers.
+pub(crate) fn test(trained: &Trained, features: &Features, target: &Target, seed: u64) -> Result<Part> {
+    let x = trained.preparation.apply(features)?;
+    let Timed { value: answer, seconds } = trained.fitted.answer(&x)?;
+    let mut scores = scores(&answer, &x, target, seed)?;
+    scores.extend(trained.fitted.scores());
+    let convergence = trained.fitted.convergence();
+    Ok(Part { scores, answer, fit_seconds: trained.fit_seconds, predict_seconds: seconds, convergence })
 }
 
-/// Fits and tests on each split.
-pub(crate) fn evaluate(job: &Job<'_>, data: &Data, splits: &[Split], mut done: impl FnMut()) -> Result<Outcome> {
+/// Fits and tests on each split; `done` is called after each, and says whether to go on.
+pub(crate) fn evaluate(
+    job: &Job<'_>,
+    data: &Data,
+    splits: &[Split],
+    mut done: impl FnMut() -> Result<()>,
+) -> Result<Outcome> {
     let mut parts = Vec::with_capacity(splits.len());
     for split in splits {
         let trained = job.fit(&data.take_rows(&split.train)?)?;
         let held = data.take_rows(&split.test)?;
-        parts.push(test(&trained, &held.features, &held.target).map_err(|failure| failure.at(&data.name))?);
-        done();
+        let part = test(&trained, &held.features, &held.target, job.settings.seed);
+        parts.push(part.map_err(|failure| failure.at(&data.name))?);
+        done()?;
     }
     Ok(outcome(parts))
 }
@@ -179,36 +195,38 @@ pub(crate) fn evaluate(job: &Job<'_>, data: &Data, splits: &[Split], mut done: i
 pub(crate) struct Facts<'a> {
     pub(crate) job: &'a Job<'a>,
     pub(crate) data: &'a Data,
+    pub(crate) task: Task,
     /// `test`, `holdout`, `folds` or `train`.
     pub(crate) evaluated_on: &'static str,
 }
 
-/// One result as a JSON object.
-pub(crate) fn as_object(facts: &Facts<'_>, outcome: &Outcome) -> Result<Map<String, Value>> {
-    let Facts { job, data, evaluated_on } = facts;
+/// One result as it is printed and written.
+pub(crate) fn line(facts: &Facts<'_>, outcome: &Outcome) -> Result<Line> {
+    let Facts { job, data, task, evaluated_on } = facts;
     let precision = match job.settings.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
-    let object = json!({
-        "algorithm": job.entry.name,
-        "dataset": data.name,
-        "task": job.entry.algorithm.task().name(),
-        "n_samples": data.features.n_rows(),
-        "n_features": data.features.n_features(),
-        "params": job.entry.algorithm.params(job.settings)?,
-        "standardize": job.standardize,
-        "seed": job.settings.seed,
-        "threads": rayon::current_num_threads(),
-        "precision": precision,
-        "evaluated_on": evaluated_on,
-        "fit_seconds": outcome.fit_seconds,
-        "predict_seconds": outcome.predict_seconds,
-        "metrics": as_json(&outcome.spreads, *evaluated_on == "folds"),
-        "convergence": outcome.convergence,
-    });
-    match object {
-        Value::Object(object) => Ok(object),
-        _ => Ok(Map::new()),
-    }
+    Ok(Line {
+        algorithm: job.entry.name.into(),
+        peer: None,
+        baseline: job.entry.baseline,
+        dataset: data.name.clone(),
+        task: task.name().into(),
+        n_samples: data.features.n_rows(),
+        n_features: data.features.n_features(),
+        params: job.entry.algorithm.params(job.settings)?,
+        standardize: job.standardize,
+        seed: job.settings.seed,
+        threads: rayon::current_num_threads(),
+        precision: precision.into(),
+        evaluated_on: (*evaluated_on).into(),
+        fit_seconds: outcome.fit_seconds,
+        predict_seconds: outcome.predict_seconds,
+        metrics: as_json(&outcome.spreads, *evaluated_on == "folds"),
+        convergence: outcome.convergence,
+        confusion: None,
+        curves: Vec::new(),
+        agreement: None,
+    })
 }

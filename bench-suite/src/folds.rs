@@ -52,7 +52,7 @@ pub(crate) fn k_folds(target: &Target, n: usize, k: usize, seed: u64) -> Result<
     // every k-th of the dealt rows: a fold has each class in proportion
     let dealt = match target {
         Target::Classes(labels) => by_class(labels, &dealt(target, n, seed)),
-        Target::Numbers(_) => dealt(target, n, seed),
+        _ => dealt(target, n, seed),
     };
     Ok((0..k).map(|fold| split(n, dealt.iter().copied().skip(fold).step_by(k).collect())).collect())
 }

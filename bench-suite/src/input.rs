@@ -13,6 +13,9 @@ pub(crate) enum Features {
     Table(Table),
     /// Images, one a row: numbers from 0 to 1.
     Pixels(DMatrix<f64>),
+    /// Each time x columns; lengths may differ.
+    Sequences(Vec<DMatrix<f64>>),
+    Text(Vec<String>),
 }
 
 impl Features {
@@ -20,13 +23,28 @@ impl Features {
         match self {
             Self::Table(table) => cairn_traits::Rows::n_rows(table),
             Self::Pixels(pixels) => pixels.nrows(),
+            Self::Sequences(sequences) => sequences.len(),
+            Self::Text(texts) => texts.len(),
         }
     }
 
+    /// Columns before their preparation; those of one step, of sequences; none, of text.
     pub(crate) fn n_features(&self) -> usize {
         match self {
             Self::Table(table) => table.n_columns(),
             Self::Pixels(pixels) => pixels.ncols(),
+            Self::Sequences(sequences) => sequences.first().map_or(0, DMatrix::ncols),
+            Self::Text(_) => 0,
+        }
+    }
+
+    /// The form, as messages say it.
+    pub(crate) fn described(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "CSV",
+            Self::Pixels(_) => "images",
+            Self::Sequences(_) => "series",
+            Self::Text(_) => "text",
         }
     }
 
@@ -34,6 +52,8 @@ impl Features {
         Ok(match self {
             Self::Table(table) => Self::Table(table.take_rows(rows)?),
             Self::Pixels(pixels) => Self::Pixels(TakeRows::take_rows(pixels, rows)?),
+            Self::Sequences(sequences) => Self::Sequences(TakeRows::take_rows(sequences.as_slice(), rows)?),
+            Self::Text(texts) => Self::Text(TakeRows::take_rows(texts.as_slice(), rows)?),
         })
     }
 }
@@ -43,6 +63,8 @@ impl Features {
 pub(crate) enum Content {
     Table(Table),
     Images(DMatrix<f64>),
+    /// Line by line, each with its end.
+    Text(Vec<String>),
 }
 
 /// A file's name as messages say it.
@@ -77,11 +99,26 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 
 /// A file of rows to learn from.
 pub(crate) fn read(path: &Path) -> Result<Content> {
+    if is_text(path) {
+        return read_text(path).map(Content::Text);
+    }
     let (bytes, source) = (rows_of(path)?, name(path));
     if is_idx(&bytes) {
         return idx_images(&bytes, &source).map(Content::Images);
     }
     Ok(Content::Table(Table::from_csv(bytes.as_slice(), &source)?))
+}
+
+fn is_text(path: &Path) -> bool {
+    let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
+    file.ends_with(".txt") || file.ends_with(".txt.gz")
+}
+
+/// Plain text, line by line.
+pub(crate) fn read_text(path: &Path) -> Result<Vec<String>> {
+    let text =
+        String::from_utf8(bytes(path)?).map_err(|e| Failure::new(format!("{}: expected UTF-8: {e}", name(path))))?;
+    Ok(text.split_inclusive('\n').map(str::to_owned).collect())
 }
 
 /// A table in the columns of another.

@@ -13,16 +13,24 @@ mod adapters;
 mod baselines;
 mod cli;
 mod commands;
+mod curves;
 mod evaluation;
 mod failure;
 mod folds;
 mod input;
+mod interrupt;
+mod machine;
+mod page;
+mod pending;
 mod preparation;
+mod record;
 mod registry;
 mod report;
 mod results;
 mod saved;
 mod score;
+mod series;
+mod shared;
 
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};
@@ -44,6 +52,7 @@ fn main() -> ExitCode {
         Err(error) => Err(in_one_line(&error)),
     };
     match done {
+        Ok(()) if interrupt::asked() => ExitCode::from(interrupt::STATUS),
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // where standard error is closed or full there is nobody left to tell

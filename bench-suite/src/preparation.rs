@@ -3,6 +3,8 @@
 use crate::{
     failure::{Failure, Result},
     input::Features,
+    registry::{Form, Input},
+    series,
 };
 use cairn_preprocess::{
     Kind, Persist, Rows, Schema, StandardScaler, StandardScalerModel, Table, TableEncoder, TableEncoderModel, Transform,
@@ -20,44 +22,105 @@ pub(crate) enum Preparation {
     /// Gaps filled, words one-hot, perhaps standardised.
     Table(TableEncoderModel),
     /// Pixels as they are, perhaps standardised.
-    Pixels { n_features: usize, scaler: Option<StandardScalerModel> },
+    Pixels(Columns),
+    /// Sequences as they are, perhaps standardised column by column.
+    Steps(Columns),
+    /// Sequences as rows of a matrix: their `n_steps` steps beside each other, or, of any length, what sums them up.
+    Series { n_columns: usize, n_steps: Option<usize>, rows: Columns },
+    /// Text as it is.
+    Text,
+}
+
+/// Columns of numbers, perhaps standardised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Columns {
+    n_features: usize,
+    scaler: Option<StandardScalerModel>,
+}
+
+impl Columns {
+    fn fit(x: &DMatrix<f64>, standardize: bool) -> Result<Self> {
+        let scaler = standardize.then(|| StandardScaler::new().fit(x)).transpose()?;
+        Ok(Self { n_features: x.ncols(), scaler })
+    }
+
+    fn apply(&self, what: &'static str, x: &DMatrix<f64>) -> Result<DMatrix<f64>> {
+        check::columns(what, self.n_features, x.ncols())?;
+        Ok(match &self.scaler {
+            None => x.clone(),
+            Some(scaler) => scaler.transform(x)?,
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        if let Some(scaler) = &self.scaler {
+            scaler.check()?;
+            check::columns("scaler", self.n_features, scaler.mean().len())?;
+        }
+        Ok(())
+    }
 }
 
 impl Preparation {
-    pub(crate) fn fit(features: &Features, standardize: bool) -> Result<Self> {
-        match features {
-            Features::Table(table) if table.n_columns() == 0 => {
+    /// `form` is that of the rows that the algorithm takes.
+    pub(crate) fn fit(features: &Features, form: Form, standardize: bool) -> Result<Self> {
+        match (features, form) {
+            (Features::Table(table), Form::Matrix) if table.n_columns() == 0 => {
                 Err(Failure::new("expected a column beside the target, found none"))
             }
-            Features::Table(table) => {
+            (Features::Table(table), Form::Matrix) => {
                 let encoder = TableEncoder::new().fit(table)?;
                 fits_in_memory(table, &encoder)?;
                 Ok(Self::Table(if standardize { TableEncoder::new().standardize(true).fit(table)? } else { encoder }))
             }
-            Features::Pixels(pixels) => {
-                let scaler = standardize.then(|| StandardScaler::new().fit(pixels)).transpose()?;
-                Ok(Self::Pixels { n_features: pixels.ncols(), scaler })
+            (Features::Pixels(pixels), Form::Matrix) => Ok(Self::Pixels(Columns::fit(pixels, standardize)?)),
+            (Features::Sequences(sequences), Form::Matrix) => {
+                let n_columns = features.n_features();
+                let n_steps = series::same_length(sequences);
+                let rows = series::as_rows(sequences, n_columns, n_steps)?;
+                Ok(Self::Series { n_columns, n_steps, rows: Columns::fit(&rows, standardize)? })
             }
+            (Features::Sequences(sequences), Form::Sequences) => {
+                Ok(Self::Steps(Columns::fit(&series::stacked(sequences, features.n_features())?, standardize)?))
+            }
+            (Features::Text(_), Form::Text) => Ok(Self::Text),
+            (features, form) => Err(Failure::new(format!("expected {}, found {}", form.name(), features.described()))),
         }
     }
 
-    pub(crate) fn apply(&self, features: &Features) -> Result<DMatrix<f64>> {
+    pub(crate) fn apply(&self, features: &Features) -> Result<Input> {
         match (self, features) {
             (Self::Table(encoder), Features::Table(table)) => {
                 fits_in_memory(table, encoder)?;
-                Ok(encoder.transform(table)?)
+                Ok(Input::Matrix(encoder.transform(table)?))
             }
-            (Self::Pixels { n_features, scaler }, Features::Pixels(pixels)) => {
-                check::columns("images", *n_features, pixels.ncols())?;
-                Ok(match scaler {
-                    None => pixels.clone(),
-                    Some(scaler) => scaler.transform(pixels)?,
-                })
+            (Self::Pixels(columns), Features::Pixels(pixels)) => Ok(Input::Matrix(columns.apply("images", pixels)?)),
+            (Self::Series { n_columns, n_steps, rows }, Features::Sequences(sequences)) => {
+                let series = series::as_rows(sequences, *n_columns, *n_steps)?;
+                Ok(Input::Matrix(rows.apply("series", &series)?))
             }
-            (Self::Table(_), _) => Err(Failure::new("expected CSV as in training, found images")),
-            (Self::Pixels { .. }, _) => Err(Failure::new("expected images as in training, found CSV")),
+            (Self::Steps(columns), Features::Sequences(sequences)) => {
+                let scaled = sequences.iter().map(|sequence| columns.apply("series", sequence));
+                Ok(Input::Sequences(scaled.collect::<Result<_>>()?))
+            }
+            (Self::Text, Features::Text(text)) => Ok(Input::Text(text.clone())),
+            (own, features) => Err(Failure::new(format!(
+                "expected {} as in training, found {}",
+                own.described(),
+                features.described()
+            ))),
         }
     }
+
+    fn described(&self) -> &'static str {
+        match self {
+            Self::Table(_) => "CSV",
+            Self::Pixels(_) => "images",
+            Self::Steps(_) | Self::Series { .. } => "series",
+            Self::Text => "text",
+        }
+    }
+
     /// What a loaded preparation must satisfy: steps that fit together, and the columns that a table is read with.
     pub(crate) fn check(&self, columns: Option<&Schema>) -> Result<()> {
         match (self, columns) {
@@ -71,15 +134,14 @@ impl Preparation {
                 }
                 Ok(())
             }
-            (Self::Pixels { n_features, scaler }, None) => {
-                if let Some(scaler) = scaler {
-                    scaler.check()?;
-                    check::columns("scaler", *n_features, scaler.mean().len())?;
-                }
-                Ok(())
+            (Self::Pixels(columns) | Self::Steps(columns), None) => columns.check(),
+            (Self::Series { n_columns, n_steps, rows }, None) => {
+                rows.check()?;
+                Ok(check::columns("series", series::n_row_columns(*n_columns, *n_steps)?, rows.n_features)?)
             }
+            (Self::Text, None) => Ok(()),
             (Self::Table(_), None) => Err(Failure::new("expected the columns of a table, found none")),
-            (Self::Pixels { .. }, Some(_)) => Err(Failure::new("expected no columns beside images")),
+            (_, Some(_)) => Err(Failure::new("expected no columns beside what is no table")),
         }
     }
 }
@@ -112,7 +174,8 @@ mod tests {
         let size = Column::Numbers(vec![Some(1.0); 40_000]);
         let table = Table::new(vec![("size".into(), size), ("key".into(), keys)]).unwrap();
         for standardize in [false, true] {
-            let message = Preparation::fit(&Features::Table(table.clone()), standardize).unwrap_err().to_string();
+            let message =
+                Preparation::fit(&Features::Table(table.clone()), Form::Matrix, standardize).unwrap_err().to_string();
             assert!(message.starts_with("column 'key': expected fewer different words, found 40000"), "{message}");
         }
     }

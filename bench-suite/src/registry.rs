@@ -1,10 +1,14 @@
 //! The algorithms there are: unlike estimators behind one face.
 
 use crate::{
-    adapters::{Classifier, Regressor},
-    baselines::{MajorityClass, MeanTarget},
+    adapters::{classifier, clusterer, forecaster, generator, language_model, reducer, regressor},
+    baselines::{
+        IndependentNormals, MajorityClass, MeanTarget, Persistence, RandomCentroids, RandomProjection,
+        SymbolFrequencies,
+    },
     cli::{Precision, Task},
     failure::{Failure, Result},
+    score::Scores,
 };
 use cairn_knn::{KnnClassifier, KnnRegressor};
 use cairn_linear::{LinearRegression, Ridge};
@@ -14,10 +18,71 @@ use serde_json::{Map, Value};
 /// What belongs to the rows of x.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
+    /// Nothing: the rows speak for themselves.
+    None,
     /// Positions among the classes.
     Classes(Vec<usize>),
     /// Numbers.
     Numbers(DVector<f64>),
+}
+
+/// Rows as algorithms take them, after their preparation.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    Matrix(DMatrix<f64>),
+    /// Each time x features; lengths may differ.
+    Sequences(Vec<DMatrix<f64>>),
+    Text(Vec<String>),
+}
+
+impl Input {
+    pub(crate) fn matrix(&self) -> Result<&DMatrix<f64>> {
+        match self {
+            Self::Matrix(x) => Ok(x),
+            other => Err(other.is_not(Form::Matrix)),
+        }
+    }
+
+    pub(crate) fn sequences(&self) -> Result<&[DMatrix<f64>]> {
+        match self {
+            Self::Sequences(x) => Ok(x),
+            other => Err(other.is_not(Form::Sequences)),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Result<&[String]> {
+        match self {
+            Self::Text(x) => Ok(x),
+            other => Err(other.is_not(Form::Text)),
+        }
+    }
+
+    fn is_not(&self, expected: Form) -> Failure {
+        let found = match self {
+            Self::Matrix(_) => Form::Matrix,
+            Self::Sequences(_) => Form::Sequences,
+            Self::Text(_) => Form::Text,
+        };
+        Failure::new(format!("x: expected {}, found {}", expected.name(), found.name()))
+    }
+}
+
+/// The form of the rows that an algorithm takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Matrix,
+    Sequences,
+    Text,
+}
+
+impl Form {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Matrix => "a matrix",
+            Self::Sequences => "sequences",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// What an algorithm is told beside the data.
@@ -39,6 +104,17 @@ pub(crate) enum Answer {
         classes: Vec<usize>,
     },
     Numbers(DVector<f64>),
+    /// A cluster for each row.
+    Clusters(Vec<usize>),
+    /// Each row in fewer columns, and brought back from them, where the model can.
+    Reduced {
+        embedded: DMatrix<f64>,
+        restored: Option<DMatrix<f64>>,
+    },
+    /// New rows, as many as it was shown.
+    Generated(DMatrix<f64>),
+    /// The natural logarithm of the probability of each symbol, given those before it.
+    Symbols(Vec<f64>),
 }
 
 /// A result and how long its call took, conversions not counted.
@@ -51,22 +127,30 @@ pub(crate) struct Timed<T> {
 /// One algorithm of the program.
 pub(crate) trait Algorithm: Send + Sync {
     fn task(&self) -> Task;
+    /// The form of rows it takes.
+    fn takes(&self) -> Form {
+        Form::Matrix
+    }
     /// Hyperparameters and their defaults.
     fn defaults(&self) -> Map<String, Value>;
     /// Hyperparameters as `--set` makes them.
     fn params(&self, settings: &Settings) -> Result<Map<String, Value>>;
-    fn fit(&self, x: &DMatrix<f64>, y: &Target, settings: &Settings) -> Result<Timed<Box<dyn Fitted>>>;
+    fn fit(&self, x: &Input, y: &Target, settings: &Settings) -> Result<Timed<Box<dyn Fitted>>>;
     /// The model in the text of a file.
-    fn load(&self, text: &str, precision: Precision) -> Result<Box<dyn Fitted>>;
+    fn load(&self, text: &str, settings: &Settings) -> Result<Box<dyn Fitted>>;
 }
 
 /// What it learned.
 pub(crate) trait Fitted: Send + Sync {
-    fn answer(&self, x: &DMatrix<f64>) -> Result<Timed<Answer>>;
+    fn answer(&self, x: &Input) -> Result<Timed<Answer>>;
     fn save(&self) -> Result<String>;
     /// The positions it predicts among the names of the classes; none for numbers.
     fn classes(&self) -> &[usize] {
         &[]
+    }
+    /// Scores of the fit itself, of the training rows: inertia, explained variance.
+    fn scores(&self) -> Scores {
+        Vec::new()
     }
     /// How an iterative fit went.
     fn convergence(&self) -> Option<Convergence> {
@@ -101,12 +185,17 @@ impl Entry {
 /// The one list: a new algorithm is one line here.
 pub(crate) fn registry() -> Vec<Entry> {
     vec![
-        Entry::new("majority-class", Classifier(MajorityClass {})).baseline(),
-        Entry::new("mean-target", Regressor(MeanTarget {})).baseline(),
-        Entry::new("linear-regression", Regressor(LinearRegression::default())),
-        Entry::new("ridge", Regressor(Ridge::default())).standardized(),
-        Entry::new("knn-classifier", Classifier(KnnClassifier::default())).standardized(),
-        Entry::new("knn-regressor", Regressor(KnnRegressor::default())).standardized(),
+        Entry::new("majority-class", classifier(MajorityClass {})).baseline(),
+        Entry::new("mean-target", regressor(MeanTarget {})).baseline(),
+        Entry::new("random-centroids", clusterer(RandomCentroids::default())).baseline().standardized(),
+        Entry::new("random-projection", reducer(RandomProjection::default())).baseline().standardized(),
+        Entry::new("independent-normals", generator(IndependentNormals { seed: 0 })).baseline().standardized(),
+        Entry::new("persistence", forecaster(Persistence { column: 0 })).baseline(),
+        Entry::new("symbol-frequencies", language_model(SymbolFrequencies {})).baseline(),
+        Entry::new("linear-regression", regressor(LinearRegression::default())),
+        Entry::new("ridge", regressor(Ridge::default())).standardized(),
+        Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
+        Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
     ]
 }
 

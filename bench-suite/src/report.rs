@@ -1,9 +1,15 @@
 //! Results as tables and as CSV.
 
-use crate::commands::quoted;
-use crate::score::Spread;
+use crate::{
+    cli::TASKS,
+    commands::quoted,
+    failure::{Failure, Result},
+    results::{Line, Results},
+    score::rises,
+};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use serde_json::{Map, Value};
+use std::{cmp::Ordering, path::Path};
 
 /// A table for people, which is Markdown as well.
 pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -30,11 +36,11 @@ fn decimals(value: f64) -> usize {
     }
 }
 
-/// `0.9467 ± 0.0340`, `0.9467` for a single split, `-` where it is not defined.
-pub(crate) fn spread(spread: &Spread, folds: bool) -> String {
-    match (spread.mean(), spread.std()) {
-        (Some(mean), Some(std)) if folds => format!("{mean:.digits$} ± {std:.digits$}", digits = decimals(mean)),
-        (Some(mean), _) => format!("{mean:.digits$}", digits = decimals(mean)),
+/// `0.9467 ± 0.0340` of folds, `0.9467` of a single split, `-` where it is not defined.
+pub(crate) fn score(score: &Value) -> String {
+    match (score.as_f64(), score["mean"].as_f64(), score["std"].as_f64()) {
+        (Some(single), _, _) => format!("{single:.digits$}", digits = decimals(single)),
+        (_, Some(mean), Some(std)) => format!("{mean:.digits$} ± {std:.digits$}", digits = decimals(mean)),
         _ => "-".into(),
     }
 }
@@ -48,24 +54,108 @@ pub(crate) fn seconds(seconds: f64) -> String {
     }
 }
 
-/// Flat CSV of JSON objects: scores become `accuracy` and `accuracy_std`, what is nested otherwise stays JSON.
-pub(crate) fn csv(objects: &[Map<String, Value>]) -> String {
-    let flat: Vec<Vec<(String, String)>> = objects.iter().map(flattened).collect();
+/// A table for each task, and how it was measured; the best of each data set by the first score is marked.
+pub(crate) fn tables(results: &Results, folder: &Path) -> String {
+    let mut text = String::new();
+    for task in TASKS {
+        let own: Vec<&Line> = results.results.iter().filter(|line| line.task == task.name()).collect();
+        if !own.is_empty() {
+            text += &format!("{}\n{}\n\n", capitalised(task.name()), of_task(&own));
+        }
+    }
+    text += &how(results);
+    if !results.finished {
+        text += "Interrupted: what is above is what was finished.\n";
+    }
+    let folder = folder.display();
+    text +=
+        &format!("A page to read: {folder}/report.html; all results: {folder}/results.json, {folder}/results.csv\n");
+    text + &results.failures.iter().map(|failure| format!("Not compared: {failure}\n")).collect::<String>()
+}
+
+fn capitalised(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+/// A row for each result of one task.
+fn of_task(lines: &[&Line]) -> String {
+    let mut scores: Vec<&str> = Vec::new();
+    for name in lines.iter().flat_map(|line| line.metrics.keys()) {
+        if !scores.contains(&name.as_str()) {
+            scores.push(name);
+        }
+    }
+    let header: Vec<&str> =
+        ["data set", "algorithm"].into_iter().chain(scores.iter().copied()).chain(["fit", "predict", ""]).collect();
+    let rows = lines.iter().enumerate().map(|(at, line)| {
+        let begins = at == 0 || lines[at - 1].dataset != line.dataset;
+        let mut row = vec![if begins { line.dataset.clone() } else { String::new() }, line.algorithm.clone()];
+        row.extend(scores.iter().map(|name| line.metrics.get(*name).map_or_else(String::new, score)));
+        row.push(seconds(line.fit_seconds));
+        row.push(seconds(line.predict_seconds));
+        row.push(if is_best(line, lines) { "best".into() } else { String::new() });
+        row
+    });
+    table(&header, rows)
+}
+
+/// Whether no other algorithm has a better mean of the first score on the same data set.
+pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
+    let Some((name, own)) = line.deciding() else { return false };
+    let worse = if rises(name) { Ordering::Greater } else { Ordering::Less };
+    let rivals = lines.iter().filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task));
+    rivals.filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
+}
+
+/// What the numbers were measured on.
+fn how(results: &Results) -> String {
+    let Results { folds, seed, threads, pairs_at_most, .. } = results;
+    let rows = results.rows_at_most.map_or_else(String::new, |most| format!(", at most {most} rows a set"));
+    let mut text = format!(
+        "{folds} folds, the same for all (mean ± standard deviation); seed {seed}; {threads} threads{rows}.\n\
+         Times are medians over the folds.\n"
+    );
+    let tasks: Vec<&str> = results.results.iter().map(|line| line.task.as_str()).collect();
+    for (task, told) in [
+        ("clustering", "fitted and scored on all rows, as many clusters as classes are known"),
+        ("reduction", "fitted on three quarters of the rows, scored on the rest"),
+        ("generation", "fitted on three quarters of the rows, new rows scored against the rest"),
+        ("sequence", "series with numbers to predict are learned from the first three quarters, scored on the last"),
+    ] {
+        if tasks.contains(&task) {
+            text += &format!("{}: {told}.\n", capitalised(task));
+        }
+    }
+    if tasks.iter().any(|task| matches!(*task, "clustering" | "reduction")) {
+        text += &format!("Silhouette and trustworthiness are of at most {pairs_at_most} rows, drawn with the seed.\n");
+    }
+    text
+}
+
+/// Flat CSV of results: scores become `accuracy` and `accuracy_std`; curves and confusions are in the JSON file alone.
+pub(crate) fn csv(lines: &[Line]) -> Result<String> {
+    let objects = lines.iter().map(|line| match serde_json::to_value(line) {
+        Ok(Value::Object(object)) => Ok(flattened(&object)),
+        Ok(_) => Ok(Vec::new()),
+        Err(e) => Err(Failure::new(e)),
+    });
+    let flat: Vec<Vec<(String, String)>> = objects.collect::<Result<_>>()?;
     let mut header: Vec<&str> = Vec::new();
     for (name, _) in flat.iter().flatten() {
         if !header.contains(&name.as_str()) {
             header.push(name);
         }
     }
-    let mut lines = vec![header.join(",")];
+    let mut rows = vec![header.join(",")];
     for cells in &flat {
         let cell = |name: &&str| {
             let cell = cells.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value);
             if cell.is_empty() { String::new() } else { quoted(cell) }
         };
-        lines.push(header.iter().map(cell).collect::<Vec<_>>().join(","));
+        rows.push(header.iter().map(cell).collect::<Vec<_>>().join(","));
     }
-    lines.join("\n") + "\n"
+    Ok(rows.join("\n") + "\n")
 }
 
 fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
@@ -77,6 +167,7 @@ fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
     let mut cells = Vec::new();
     for (name, value) in object {
         match (name.as_str(), value) {
+            ("confusion" | "curves", _) => {}
             ("metrics", Value::Object(metrics)) => {
                 for (metric, value) in metrics {
                     match value {
@@ -100,21 +191,23 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_spread_has_the_digits_of_its_mean() {
-        let of = |folds: &[f64]| Spread { name: "r2", folds: folds.iter().copied().map(Some).collect() };
-        assert_eq!(spread(&of(&[0.5, 0.75]), true), "0.6250 ± 0.1250");
-        assert_eq!(spread(&of(&[70_000.0, 72_000.0]), true), "71000 ± 1000");
-        assert_eq!(spread(&of(&[-12.5]), false), "-12.500");
-        assert_eq!(spread(&Spread { name: "r2", folds: vec![None] }, true), "-");
+    fn a_score_has_the_digits_of_its_mean() {
+        assert_eq!(score(&json!({ "mean": 0.625, "std": 0.125, "folds": [0.5, 0.75] })), "0.6250 ± 0.1250");
+        assert_eq!(score(&json!({ "mean": 71000.0, "std": 1000.0 })), "71000 ± 1000");
+        assert_eq!(score(&json!(-12.5)), "-12.500");
+        assert_eq!(score(&json!({ "mean": null, "std": null, "folds": [null] })), "-");
+        assert_eq!(score(&Value::Null), "-");
     }
 
     #[test]
     fn csv_has_a_column_for_each_score_and_quotes_what_needs_it() {
-        let Value::Object(object) =
-            json!({ "algorithm": "a,b", "metrics": { "r2": { "mean": 0.5, "std": 0.25, "folds": [] } } })
-        else {
+        let Value::Object(object) = json!({
+            "algorithm": "a,b", "metrics": { "r2": { "mean": 0.5, "std": 0.25, "folds": [] } }, "curves": [1]
+        }) else {
             unreachable!()
         };
-        assert_eq!(csv(&[object]), "algorithm,r2,r2_std\n\"a,b\",0.5,0.25\n");
+        let cells = flattened(&object);
+        let expected = [("algorithm", "a,b"), ("r2", "0.5"), ("r2_std", "0.25")];
+        assert_eq!(cells, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }

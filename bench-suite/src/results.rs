@@ -56,14 +56,14 @@ pub(crate) struct Facts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line {
     pub(crate) algorithm: String,
+    pub(crate) dataset: String,
+    /// `classification`, `regression`, `clustering`, `reduction`, `generation` or `sequence`.
+    pub(crate) task: String,
     /// The library it comes from, if it is not ours: `linfa`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) peer: Option<String>,
     /// Whether it is what any algorithm must beat.
     pub(crate) baseline: bool,
-    pub(crate) dataset: String,
-    /// `classification`, `regression`, `clustering`, `reduction`, `generation` or `sequence`.
-    pub(crate) task: String,
     pub(crate) n_samples: usize,
     pub(crate) n_features: usize,
     pub(crate) params: Map<String, Value>,
@@ -117,4 +117,12 @@ pub(crate) struct Agreement {
     pub(crate) agrees: bool,
     /// The greatest difference of two answers, relative to their size; for classes the share that differs.
     pub(crate) difference: f64,
+}
+
+impl Line {
+    /// The score that decides, and its mean, where it is defined.
+    pub(crate) fn deciding(&self) -> Option<(&str, f64)> {
+        let (name, value) = self.metrics.iter().next()?;
+        Some((name, value.as_f64().or_else(|| value["mean"].as_f64())?))
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     failure::{Failure, Result},
     input,
     preparation::Preparation,
-    registry::{Fitted, named},
+    registry::{Fitted, Settings, named},
 };
 use cairn_preprocess::{LabelEncoderModel, Persist, Schema};
 use serde::{Deserialize, Serialize};
@@ -70,8 +70,8 @@ impl Saved {
                 let features = schema.clone().without(&[target.as_str()])?;
                 self.preparation.check(Some(&features))
             }
-            (None, None) => self.preparation.check(None),
-            _ => Err(Failure::new("expected columns and a target, or neither")),
+            (columns, None) => self.preparation.check(columns.as_ref()),
+            (None, Some(_)) => Err(Failure::new("expected columns where there is a target")),
         }
     }
 
@@ -86,11 +86,16 @@ impl Saved {
             return Err(failed(&format!("expected {KIND} version {VERSION}, found {kind} version {version}")));
         }
         let saved: Self = serde_json::from_slice(&text).map_err(|e| failed(&e))?;
-        saved.check().map_err(|e| failed(&e))?;
         let entry = named(&saved.algorithm).map_err(|e| failed(&e))?;
-        let fitted = entry.algorithm.load(saved.model.get(), saved.precision).map_err(|e| failed(&e))?;
         let task = entry.algorithm.task();
-        if (task == Task::Classification) != saved.names.is_some() {
+        if task.is_supervised() && saved.schema.is_some() && saved.target.is_none() {
+            return Err(failed(&"expected the column that is predicted, found none"));
+        }
+        saved.check().map_err(|e| failed(&e))?;
+        let settings = Settings { sets: Vec::new(), seed: 0, precision: saved.precision };
+        let fitted = entry.algorithm.load(saved.model.get(), &settings).map_err(|e| failed(&e))?;
+        let needs_names = task == Task::Classification;
+        if needs_names != saved.names.is_some() && task.is_supervised() {
             return Err(failed(&"expected names of classes for a classifier, and only for one"));
         }
         let n_names = saved.names.as_ref().map_or(0, |names| names.classes().len());

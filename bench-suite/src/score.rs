@@ -1,35 +1,32 @@
 //! Scores of answers, and their mean and spread over folds.
 
+use crate::pending::{
+    adjusted_rand_index, bits_per_char, perplexity, silhouette_score_sampled, trustworthiness_sampled,
+};
 use crate::{
     failure::{Failure, Result},
-    registry::{Answer, Target},
+    registry::{Answer, Input, Target},
 };
 use cairn_metrics::{
     accuracy, log_loss, macro_f1, mean_absolute_error, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error,
 };
+use cairn_traits::DMatrix;
 use serde_json::{Map, Value, json};
 
 /// Named scores, in the order they are shown; `None` where a score is not defined on these rows.
 pub(crate) type Scores = Vec<(&'static str, Option<f64>)>;
 
-/// How good the answers are.
-pub(crate) fn scores(answer: &Answer, target: &Target) -> Result<Scores> {
+/// Rows that scores of pairs of rows look at, at most: their cost grows with the square of it.
+pub(crate) const PAIRS_AT_MOST: usize = 2_000;
+
+/// Neighbours that a trustworthy map keeps, and that say whether a new row is like real ones.
+const NEIGHBORS: usize = 5;
+
+/// How good the answers to the rows `x` are; the first score is the one that decides.
+pub(crate) fn scores(answer: &Answer, x: &Input, target: &Target, seed: u64) -> Result<Scores> {
     match (answer, target) {
         (Answer::Classes { predicted, proba, classes }, Target::Classes(truth)) => {
-            // of two classes, the second is the one looked for
-            let auc = match classes.as_slice() {
-                [_, positive] => {
-                    let truth: Vec<bool> = truth.iter().map(|label| label == positive).collect();
-                    roc_auc(&truth, proba.column(1).into_owned().as_slice())
-                }
-                _ => roc_auc_ovr_macro(truth, proba, classes),
-            };
-            Ok(vec![
-                ("accuracy", Some(accuracy(truth, predicted)?)),
-                ("macro_f1", Some(macro_f1(truth, predicted)?)),
-                ("log_loss", Some(log_loss(truth, proba, classes)?)),
-                ("roc_auc", auc.ok()),
-            ])
+            of_classes((predicted, proba, classes), truth)
         }
         (Answer::Numbers(predicted), Target::Numbers(truth)) => {
             let (truth, predicted) = (truth.as_slice(), predicted.as_slice());
@@ -39,8 +36,51 @@ pub(crate) fn scores(answer: &Answer, target: &Target) -> Result<Scores> {
                 ("mae", Some(mean_absolute_error(truth, predicted)?)),
             ])
         }
+        (Answer::Clusters(clusters), target) => {
+            let mut scores = Scores::new();
+            if let Target::Classes(truth) = target {
+                scores.push(("ari", Some(adjusted_rand_index(truth, clusters)?)));
+            }
+            scores.push(("silhouette", silhouette_score_sampled(x.matrix()?, clusters, PAIRS_AT_MOST, seed).ok()));
+            Ok(scores)
+        }
+        (Answer::Reduced { embedded, restored }, _) => {
+            let x = x.matrix()?;
+            let trust = trustworthiness_sampled(x, embedded, NEIGHBORS, PAIRS_AT_MOST, seed);
+            let mut scores = vec![("trustworthiness", trust.ok())];
+            if let Some(restored) = restored {
+                scores.push(("reconstruction_rmse", Some(root_mean_squared_error(x.as_slice(), restored.as_slice())?)));
+            }
+            Ok(scores)
+        }
+        (Answer::Generated(rows), _) => of_generated(x.matrix()?, rows),
+        (Answer::Symbols(log_probabilities), _) => Ok(vec![
+            ("bits_per_char", Some(bits_per_char(log_probabilities)?)),
+            ("perplexity", Some(perplexity(log_probabilities)?)),
+        ]),
         _ => Err(Failure::new("target: expected what the model predicts, classes or numbers")),
     }
+}
+
+fn of_generated(_: &DMatrix<f64>, _: &DMatrix<f64>) -> Result<Scores> {
+    Ok(vec![("coverage", None)])
+}
+
+fn of_classes((predicted, proba, classes): (&[usize], &DMatrix<f64>, &[usize]), truth: &[usize]) -> Result<Scores> {
+    // of two classes, the second is the one looked for
+    let auc = match classes {
+        [_, positive] => {
+            let truth: Vec<bool> = truth.iter().map(|label| label == positive).collect();
+            roc_auc(&truth, proba.column(1).into_owned().as_slice())
+        }
+        _ => roc_auc_ovr_macro(truth, proba, classes),
+    };
+    Ok(vec![
+        ("accuracy", Some(accuracy(truth, predicted)?)),
+        ("macro_f1", Some(macro_f1(truth, predicted)?)),
+        ("log_loss", Some(log_loss(truth, proba, classes)?)),
+        ("roc_auc", auc.ok()),
+    ])
 }
 
 /// A score over folds: the mean and the (population) standard deviation of those where it is defined.
@@ -61,11 +101,22 @@ impl Spread {
         let defined: Vec<f64> = self.folds.iter().copied().flatten().collect();
         Some((defined.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / defined.len() as f64).sqrt())
     }
+}
 
-    /// Whether more is better.
-    pub(crate) fn rises(&self) -> bool {
-        !matches!(self.name, "log_loss" | "rmse" | "mae")
-    }
+/// Whether more of a score is better.
+pub(crate) fn rises(score: &str) -> bool {
+    !matches!(
+        score,
+        "log_loss"
+            | "rmse"
+            | "mae"
+            | "inertia"
+            | "kl_divergence"
+            | "reconstruction_rmse"
+            | "negative_elbo"
+            | "bits_per_char"
+            | "perplexity"
+    )
 }
 
 /// The scores of several splits, name by name.
@@ -76,12 +127,12 @@ pub(crate) fn over_splits(splits: &[Scores]) -> Vec<Spread> {
 }
 
 /// As JSON: a number each for one split, `{mean, std, folds}` each for folds.
-pub(crate) fn as_json(spreads: &[Spread], folds: bool) -> Value {
+pub(crate) fn as_json(spreads: &[Spread], folds: bool) -> Map<String, Value> {
     let value = |spread: &Spread| match folds {
         false => json!(spread.mean()),
         true => json!({ "mean": spread.mean(), "std": spread.std(), "folds": spread.folds }),
     };
-    Value::Object(spreads.iter().map(|spread| (spread.name.to_owned(), value(spread))).collect::<Map<_, _>>())
+    spreads.iter().map(|spread| (spread.name.to_owned(), value(spread))).collect()
 }
 
 /// The number in the middle; the mean of the two in the middle of an even count.
@@ -103,11 +154,16 @@ mod tests {
     fn a_score_that_is_not_defined_is_null_and_not_nan() {
         let answer =
             Answer::Classes { predicted: vec![0, 1], proba: rows(&[[0.75, 0.25], [0.5, 0.5]]), classes: vec![0, 1] };
-        let found = scores(&answer, &Target::Classes(vec![0, 0])).unwrap();
+        let x = Input::Matrix(rows(&[[0.0], [1.0]]));
+        let found = scores(&answer, &x, &Target::Classes(vec![0, 0]), 0).unwrap();
         assert_eq!(found[0], ("accuracy", Some(0.5)));
         assert_eq!(found[3], ("roc_auc", None), "one class alone has no order");
-        let one =
-            scores(&Answer::Numbers(DVector::from_element(1, 2.0)), &Target::Numbers(DVector::from_element(1, 3.0)));
+        let one = scores(
+            &Answer::Numbers(DVector::from_element(1, 2.0)),
+            &x,
+            &Target::Numbers(DVector::from_element(1, 3.0)),
+            0,
+        );
         assert_eq!(one.unwrap(), [("r2", None), ("rmse", Some(1.0)), ("mae", Some(1.0))]);
     }
 

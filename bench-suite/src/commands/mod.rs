@@ -10,6 +10,7 @@ use crate::{
     registry::Answer,
 };
 use cairn_preprocess::LabelEncoderModel;
+use cairn_traits::DMatrix;
 use std::io::{ErrorKind, Write};
 
 /// Prints to standard output; a reader that has gone away (`| head`) is no failure.
@@ -35,18 +36,19 @@ pub(crate) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
     pool.map_err(|e| Failure::new(format!("--threads {threads}: {e}")))?.install(work)
 }
 
-/// Answers as CSV: `prediction`, and for classes its `probability`.
+/// Answers as CSV: `prediction`, and for classes its `probability`; columns of numbers have numbers for names.
 pub(crate) fn predictions_csv<'a>(
     answers: impl IntoIterator<Item = &'a Answer>,
     order: Option<&[usize]>,
     names: Option<&LabelEncoderModel>,
 ) -> Result<String> {
-    let (mut header, mut lines) = ("prediction\n", Vec::new());
+    let (mut header, mut lines) = ("prediction".to_owned(), Vec::new());
     for answer in answers {
         match answer {
             Answer::Numbers(numbers) => lines.extend(numbers.iter().map(|number| format!("{number}\n"))),
+            Answer::Clusters(clusters) => lines.extend(clusters.iter().map(|cluster| format!("{cluster}\n"))),
             Answer::Classes { predicted, proba, classes } => {
-                header = "prediction,probability\n";
+                header = "prediction,probability".into();
                 for (row, label) in predicted.iter().enumerate() {
                     let name = names.and_then(|names| names.classes().get(*label));
                     let name = name.ok_or_else(|| Failure::new(format!("model: no name for class {label}")))?;
@@ -54,15 +56,28 @@ pub(crate) fn predictions_csv<'a>(
                     lines.push(format!("{},{}\n", quoted(name), proba[(row, column)]));
                 }
             }
+            Answer::Reduced { embedded: rows, .. } => header = numbered("component", rows, &mut lines),
+            Answer::Generated(rows) => header = numbered("column", rows, &mut lines),
+            Answer::Symbols(logs) => {
+                header = "log_probability".into();
+                lines.extend(logs.iter().map(|log| format!("{log}\n")));
+            }
         }
     }
     // answers came fold by fold; `order` says which row each belongs to
-    if let Some(order) = order {
+    if let Some(order) = order.filter(|order| order.len() == lines.len()) {
         let mut placed: Vec<(usize, String)> = order.iter().copied().zip(lines).collect();
         placed.sort_by_key(|(row, _)| *row);
         lines = placed.into_iter().map(|(_, line)| line).collect();
     }
-    Ok(header.to_owned() + &lines.concat())
+    Ok(format!("{header}\n{}", lines.concat()))
+}
+
+/// Rows of numbers as lines; the header is the name and the numbers from 1.
+fn numbered(name: &str, rows: &DMatrix<f64>, lines: &mut Vec<String>) -> String {
+    let joined = |cells: &mut dyn Iterator<Item = String>| cells.collect::<Vec<_>>().join(",");
+    lines.extend(rows.row_iter().map(|row| joined(&mut row.iter().map(f64::to_string)) + "\n"));
+    joined(&mut (1..=rows.ncols()).map(|at| format!("{name}_{at}")))
 }
 
 /// A cell of CSV.

@@ -6,9 +6,10 @@ use crate::{
     evaluation::{Truth, target},
     failure::{Failure, Result},
     input::{self, Features},
+    preparation::Preparation,
     report,
     saved::{Saved, write},
-    score::{over_splits, scores},
+    score::{as_json, over_splits, scores},
 };
 use std::io::Write;
 
@@ -31,8 +32,12 @@ fn predict_on_pool(predict: &Predict) -> Result<()> {
     ];
     let scored = truth.is_some();
     if let Some(truth) = truth {
-        let scores = scores(&answer.value, &target(&truth, saved.names.as_ref())).map_err(at)?;
-        cells.extend(over_splits(&[scores]).iter().map(|s| vec![s.name.to_owned(), report::spread(s, false)]));
+        let scores = scores(&answer.value, &x, &target(&truth, saved.names.as_ref()), 0).map_err(at)?;
+        cells.extend(
+            as_json(&over_splits(&[scores]), false)
+                .iter()
+                .map(|(name, score)| vec![name.clone(), report::score(score)]),
+        );
     }
     let summary = format!("{} on {source}\n{}\n", saved.algorithm, report::table(&["", "value"], cells));
     match &predict.predictions {
@@ -53,13 +58,21 @@ fn predict_on_pool(predict: &Predict) -> Result<()> {
 
 /// The rows, and what belongs to them, where the file has it.
 fn rows(saved: &Saved, task: Task, predict: &Predict) -> Result<(Features, Option<Truth>)> {
-    let (Some(schema), Some(column)) = (&saved.schema, &saved.target) else {
-        return Ok((Features::Pixels(input::read_images(&predict.data)?), None));
+    let path = &predict.data;
+    let alone = |features: Features| {
+        let truth = (!task.is_supervised()).then(|| Truth::None(features.n_rows()));
+        Ok((features, truth))
     };
-    let table = input::read_like(&predict.data, schema)?;
-    if !table.names().contains(column) {
-        return Ok((Features::Table(table), None));
-    }
+    let Some(schema) = &saved.schema else {
+        return match saved.preparation {
+            Preparation::Text => Ok((Features::Text(input::read_text(path)?), None)),
+            _ => alone(Features::Pixels(input::read_images(path)?)),
+        };
+    };
+    let table = input::read_like(path, schema)?;
+    let Some(column) = saved.target.as_ref().filter(|column| table.names().contains(column)) else {
+        return alone(Features::Table(table));
+    };
     // cells of the target that are missing are no mistake here: there is just nothing to score
     let truth = Truth::of_column(&table, column, task).ok();
     Ok((Features::Table(table.split_target(column)?.0), truth))

@@ -3,16 +3,19 @@
 use super::{on_threads, predictions_csv, print};
 use crate::{
     cli::{Run, Task},
-    evaluation::{Data, Facts, Job, Outcome, Trained, Truth, as_object, evaluate, outcome, target, test},
+    evaluation::{Data, Facts, Job, Outcome, Trained, Truth, evaluate, line, outcome, target, test},
     failure::{Failure, Result},
     folds::{holdout, k_folds},
     input::{self, Content, Features},
-    registry::{Entry, Settings, named},
+    registry::{Entry, Form, Settings, named},
     report,
+    results::Line,
     saved::{Saved, write},
+    series,
 };
-use cairn_preprocess::{Schema, Table};
-use serde_json::Value;
+use cairn_preprocess::{Column, Schema, Table};
+use cairn_traits::{DMatrix, Rows};
+use std::path::Path;
 
 pub(crate) fn run(run: &Run) -> Result<()> {
     let entry = named(&run.algorithm)?;
@@ -43,8 +46,7 @@ struct Tested {
 }
 
 fn run_on_pool(run: &Run, entry: &Entry, settings: &Settings) -> Result<()> {
-    let task = entry.algorithm.task();
-    let (data, schema) = training(run, task)?;
+    let (data, schema) = training(run, entry)?;
     let job = Job { entry, settings, standardize: run.standardize };
     let tested = tested(run, &job, &data, schema.as_ref())?;
     if let Some(path) = &run.predictions {
@@ -52,6 +54,9 @@ fn run_on_pool(run: &Run, entry: &Entry, settings: &Settings) -> Result<()> {
         write(path, &csv)?;
     }
     if let Some(path) = &run.save {
+        if entry.algorithm.takes() == Form::Sequences && schema.is_some() {
+            return Err(Failure::new("--save: models of series that were cut from a table are not saved"));
+        }
         let trained = match tested.trained {
             Some(trained) => trained,
             None => job.fit(&data)?,
@@ -59,29 +64,38 @@ fn run_on_pool(run: &Run, entry: &Entry, settings: &Settings) -> Result<()> {
         let columns = (run.target.clone(), schema);
         Saved::new(entry.name, run.precision, &trained, columns, data.names.clone())?.write(path)?;
     }
-    let facts = Facts { job: &job, data: &data, evaluated_on: tested.evaluated_on };
-    let object = as_object(&facts, &tested.outcome)?;
+    let facts = Facts { job: &job, data: &data, task: entry.algorithm.task(), evaluated_on: tested.evaluated_on };
+    let line = line(&facts, &tested.outcome)?;
     if run.json {
-        return print(&format!("{}\n", Value::Object(object)));
+        return print(&format!("{}\n", serde_json::to_string(&line).map_err(Failure::new)?));
     }
-    print(&summary(&facts, &tested.outcome))
+    print(&summary(&line))
 }
 
 /// The training rows, and the columns a further file must have.
-fn training(run: &Run, task: Task) -> Result<(Data, Option<Schema>)> {
-    let source = input::name(&run.train);
+fn training(run: &Run, entry: &Entry) -> Result<(Data, Option<Schema>)> {
+    let (source, task) = (input::name(&run.train), entry.algorithm.task());
     match input::read(&run.train)? {
         Content::Table(table) => {
             if run.labels.is_some() || run.test_labels.is_some() {
                 let flag = if run.labels.is_some() { "--labels" } else { "--test-labels" };
                 return Err(Failure::new(format!("{flag}: {source} is a table; name its column with --target")));
             }
-            let column = run.target.as_deref().ok_or_else(|| {
-                let names = table.names().join(", ");
-                Failure::new(format!("--target: expected a column of {source}, one of {names}"))
-            })?;
-            let (features, truth, schema) = from_table(&table, column, &run.drop, task).map_err(|e| e.at(&source))?;
+            let (features, truth, schema) = match run.target.as_deref() {
+                Some(column) if entry.algorithm.takes() == Form::Sequences => series_of(&table, column, &run.drop),
+                Some(column) => from_table(&table, column, &run.drop, task),
+                None if task.is_supervised() => {
+                    let names = table.names().join(", ");
+                    return Err(Failure::new(format!("--target: expected a column of {source}, one of {names}")));
+                }
+                None => rows_alone(&table, &run.drop),
+            }
+            .map_err(|e| e.at(&source))?;
             Ok((Data::new(source, features, &truth)?, Some(schema)))
+        }
+        Content::Text(text) => {
+            let truth = Truth::None(text.len());
+            Ok((Data::new(source, Features::Text(text), &truth)?, None))
         }
         Content::Images(pixels) => {
             let path = run
@@ -95,6 +109,28 @@ fn training(run: &Run, task: Task) -> Result<(Data, Option<Schema>)> {
             Ok((Data::new(source, Features::Pixels(pixels), &truth).map_err(|e| e.at(&input::name(path)))?, None))
         }
     }
+}
+
+/// All columns, where nothing is to be predicted.
+fn rows_alone(table: &Table, dropped: &[String]) -> Result<(Features, Truth, Schema)> {
+    let dropped: Vec<&str> = dropped.iter().map(String::as_str).collect();
+    let kept = table.drop_columns(&dropped)?;
+    let (schema, truth) = (kept.schema(), Truth::None(kept.n_rows()));
+    Ok((Features::Table(kept), truth, schema))
+}
+
+/// Windows of the numbers of a table whose rows follow each other in time, and what came after each in one column.
+pub(crate) fn series_of(table: &Table, column: &str, dropped: &[String]) -> Result<(Features, Truth, Schema)> {
+    let dropped: Vec<&str> = dropped.iter().map(String::as_str).collect();
+    let kept = table.drop_columns(&dropped)?;
+    table.numbers(column)?;
+    // the column to predict comes first, as forecasters expect it; words say nothing to them
+    let mut names = vec![column];
+    let numeric = |name: &&String| kept.column(name).is_ok_and(|column| matches!(column, Column::Numbers(_)));
+    names.extend(kept.names().iter().filter(numeric).map(String::as_str).filter(|name| *name != column));
+    let columns = names.iter().map(|name| Ok(kept.numbers(name)?)).collect::<Result<Vec<_>>>()?;
+    let (windows, next) = series::windows(&DMatrix::from_columns(&columns), 0, series::WINDOW)?;
+    Ok((Features::Sequences(windows), Truth::Numbers(next), kept.schema()))
 }
 
 /// Features, target and the columns that both came from; the target may be missing in later files.
@@ -117,54 +153,71 @@ pub(crate) fn from_table(
 
 fn image_truth(labels: Vec<String>, task: Task) -> Result<Truth> {
     match task {
-        Task::Classification => Ok(Truth::Words(labels)),
-        Task::Regression => Err(Failure::new("images with labels are for classification")),
+        Task::Regression | Task::Sequence => Err(Failure::new("images with labels are for classification")),
+        _ => Ok(Truth::Words(labels)),
     }
 }
 
 /// The rows of a test file.
-fn test_rows(run: &Run, data: &Data, schema: Option<&Schema>, task: Task) -> Result<Option<(Features, Truth)>> {
+fn test_rows(run: &Run, data: &Data, schema: Option<&Schema>, entry: &Entry) -> Result<Option<(Features, Truth)>> {
     let Some(path) = &run.test else { return Ok(None) };
-    let source = input::name(path);
-    match (schema, run.target.as_deref()) {
+    let (source, task) = (input::name(path), entry.algorithm.task());
+    let at = |failure: Failure| failure.at(&source);
+    Ok(Some(match (schema, run.target.as_deref()) {
         (Some(schema), Some(column)) => {
             let table = input::read_like(path, schema)?;
-            let truth = Truth::of_column(&table, column, task).map_err(|e| e.at(&source))?;
-            let (features, _) = table.split_target(column).map_err(|e| Failure::from(e).at(&source))?;
-            Ok(Some((Features::Table(features), truth)))
-        }
-        _ => {
-            let labels = run
-                .test_labels
-                .as_ref()
-                .ok_or_else(|| Failure::new(format!("--test-labels: expected the labels of the images in {source}")))?;
-            let features = Features::Pixels(input::read_images(path)?);
-            let truth = image_truth(input::read_labels(labels)?, task)?;
-            // the count is checked where labels and images meet
-            Data::new(source, features.clone(), &truth)?;
-            if features.n_features() != data.features.n_features() {
-                let (expected, found) = (data.features.n_features(), features.n_features());
-                let source = input::name(path);
-                return Err(Failure::new(format!("{source}: expected images of {expected} pixels, found {found}")));
+            if entry.algorithm.takes() == Form::Sequences {
+                let (features, truth, _) = series_of(&table, column, &[]).map_err(at)?;
+                return Ok(Some((features, truth)));
             }
-            Ok(Some((features, truth)))
+            let truth = Truth::of_column(&table, column, task).map_err(at)?;
+            (Features::Table(table.split_target(column).map_err(|e| at(e.into()))?.0), truth)
         }
+        (Some(schema), None) => {
+            let table = input::read_like(path, schema)?;
+            let truth = Truth::None(table.n_rows());
+            (Features::Table(table), truth)
+        }
+        (None, _) if matches!(data.features, Features::Text(_)) => {
+            let text = input::read_text(path)?;
+            let truth = Truth::None(text.len());
+            (Features::Text(text), truth)
+        }
+        (None, _) => test_images(run, path, data, task)?,
+    }))
+}
+
+fn test_images(run: &Run, path: &Path, data: &Data, task: Task) -> Result<(Features, Truth)> {
+    let source = input::name(path);
+    let labels = run
+        .test_labels
+        .as_ref()
+        .ok_or_else(|| Failure::new(format!("--test-labels: expected the labels of the images in {source}")))?;
+    let features = Features::Pixels(input::read_images(path)?);
+    let truth = image_truth(input::read_labels(labels)?, task)?;
+    // the count is checked where labels and images meet
+    Data::new(source, features.clone(), &truth)?;
+    if features.n_features() != data.features.n_features() {
+        let (expected, found) = (data.features.n_features(), features.n_features());
+        let source = input::name(path);
+        return Err(Failure::new(format!("{source}: expected images of {expected} pixels, found {found}")));
     }
+    Ok((features, truth))
 }
 
 fn tested(run: &Run, job: &Job<'_>, data: &Data, schema: Option<&Schema>) -> Result<Tested> {
     let n = data.features.n_rows();
-    if let Some((features, truth)) = test_rows(run, data, schema, job.entry.algorithm.task())? {
+    if let Some((features, truth)) = test_rows(run, data, schema, job.entry)? {
         let trained = job.fit(data)?;
         let truth = target(&truth, data.names.as_ref());
         let name = run.test.as_deref().map(input::name).unwrap_or_default();
-        let part = test(&trained, &features, &truth).map_err(|e| e.at(&name))?;
+        let part = test(&trained, &features, &truth, run.seed).map_err(|e| e.at(&name))?;
         let outcome = outcome(vec![part]);
         return Ok(Tested { outcome, evaluated_on: "test", rows: None, trained: Some(trained) });
     }
     if let Some(k) = run.folds {
         let splits = k_folds(&data.target, n, k, run.seed)?;
-        let outcome = evaluate(job, data, &splits, || {})?;
+        let outcome = evaluate(job, data, &splits, || Ok(()))?;
         let rows = Some(splits.into_iter().flat_map(|split| split.test).collect());
         return Ok(Tested { outcome, evaluated_on: "folds", rows, trained: None });
     }
@@ -172,30 +225,27 @@ fn tested(run: &Run, job: &Job<'_>, data: &Data, schema: Option<&Schema>) -> Res
         let split = holdout(&data.target, n, share, run.seed)?;
         let trained = job.fit(&data.take_rows(&split.train)?)?;
         let held = data.take_rows(&split.test)?;
-        let outcome = outcome(vec![test(&trained, &held.features, &held.target).map_err(|e| e.at(&data.name))?]);
+        let outcome =
+            outcome(vec![test(&trained, &held.features, &held.target, run.seed).map_err(|e| e.at(&data.name))?]);
         return Ok(Tested { outcome, evaluated_on: "holdout", rows: Some(split.test), trained: Some(trained) });
     }
     let trained = job.fit(data)?;
-    let outcome = outcome(vec![test(&trained, &data.features, &data.target).map_err(|e| e.at(&data.name))?]);
+    let outcome = outcome(vec![test(&trained, &data.features, &data.target, run.seed).map_err(|e| e.at(&data.name))?]);
     Ok(Tested { outcome, evaluated_on: "train", rows: None, trained: Some(trained) })
 }
 
-fn summary(facts: &Facts<'_>, outcome: &Outcome) -> String {
-    let Facts { job, data, evaluated_on } = facts;
-    let folds = *evaluated_on == "folds";
-    let of = match *evaluated_on {
-        "test" => "the test file".to_owned(),
-        "holdout" => "rows held back".to_owned(),
-        "folds" => {
-            format!("{} folds, mean ± standard deviation", outcome.spreads.first().map_or(0, |s| s.folds.len()))
-        }
-        _ => "the training rows themselves: how well it remembers, not how well it predicts".to_owned(),
+fn summary(line: &Line) -> String {
+    let of = match line.evaluated_on.as_str() {
+        "test" => "the test file",
+        "holdout" => "rows held back",
+        "folds" => "folds, mean ± standard deviation",
+        _ => "the training rows themselves: how well it remembers, not how well it predicts",
     };
     let mut rows: Vec<Vec<String>> =
-        outcome.spreads.iter().map(|s| vec![s.name.to_owned(), report::spread(s, folds)]).collect();
-    rows.push(vec!["fit".into(), report::seconds(outcome.fit_seconds)]);
-    rows.push(vec!["predict".into(), report::seconds(outcome.predict_seconds)]);
-    let (n, p) = (data.features.n_rows(), data.features.n_features());
-    let head = format!("{} on {} ({n} rows x {p} columns)\nmeasured on {of}", job.entry.name, data.name);
+        line.metrics.iter().map(|(name, score)| vec![name.clone(), report::score(score)]).collect();
+    rows.push(vec!["fit".into(), report::seconds(line.fit_seconds)]);
+    rows.push(vec!["predict".into(), report::seconds(line.predict_seconds)]);
+    let Line { algorithm, dataset, n_samples, n_features, .. } = line;
+    let head = format!("{algorithm} on {dataset} ({n_samples} rows x {n_features} columns)\nmeasured on {of}");
     format!("{head}\n{}\n", report::table(&["", "value"], rows))
 }

@@ -73,7 +73,7 @@ fn flags_that_would_do_nothing_are_refused() {
         ("run ridge --train flats.csv --target rent --set l2=1e999".into(), "--set l2=1e999"),
         ("run knn-classifier --train nowhere.csv --target t --set k=1".into(), "--set k"),
         ("compare --target rent".into(), "--csv"),
-        ("compare --algorithms ridge --task classification".into(), "no algorithm is left"),
+        ("compare --algorithms ridge --task classification".into(), "none of the algorithms is for the task"),
         ("compare --datasets iris --task regression".into(), "no data set is left"),
         ("list --all".into(), "--all"),
     ] {

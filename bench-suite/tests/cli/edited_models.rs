@@ -20,7 +20,7 @@ fn parts_that_do_not_fit_together_are_refused() {
         ("\"name\":\"size\"", "\"name\":\"width\"", "expected the same columns in schema and preparation"),
         ("\"kind\":\"numbers\"", "\"kind\":\"words\"", "expected the same columns in schema and preparation"),
         ("\"target\":\"rent_it\"", "\"target\":\"rented\"", "expected a column 'rented'"),
-        ("\"target\":\"rent_it\"", "\"target\":null", "expected columns and a target, or neither"),
+        ("\"target\":\"rent_it\"", "\"target\":null", "expected the column that is predicted, found none"),
         ("\"algorithm\":\"knn-classifier\"", "\"algorithm\":\"majority-class\"", "expected majority-class version 1"),
     ] {
         assert!(text.contains(from), "{from}: {text}");

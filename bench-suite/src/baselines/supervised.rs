@@ -1,4 +1,4 @@
-//! What any algorithm must beat: answers that do not look at the columns.
+//! For classes and numbers: answers that do not look at the columns.
 
 use cairn_traits::{
     Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Outputs, Persist, Predict, Probabilistic, Result,
