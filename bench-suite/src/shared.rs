@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Compare, Task},
-    commands::run::from_table,
+    commands::run::{from_table, series_of},
     evaluation::{Data, Truth},
     failure::{Failure, Result},
     folds::sample,
@@ -115,7 +115,8 @@ fn of_table(name: String, table: &Table, target: Option<&str>, task: Task) -> Re
         return Data::new(name, Features::Table(table.clone()), &Truth::None(table.n_rows()));
     };
     if task == Task::Sequence {
-        return Err(Failure::new("--task sequence: expected series, found a table"));
+        let (features, truth, _) = series_of(table, column, &[])?;
+        return Data::new(name, features, &truth);
     }
     let (features, truth, _) = from_table(table, column, &[], task)?;
     let truth = if supervised || task == Task::Clustering { truth } else { Truth::None(table.n_rows()) };

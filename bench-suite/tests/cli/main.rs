@@ -8,6 +8,7 @@ mod edited_models;
 mod images;
 mod reference;
 mod round_trip;
+mod tasks;
 
 use std::{
     path::{Path, PathBuf},
