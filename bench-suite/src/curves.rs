@@ -53,3 +53,71 @@ pub(crate) fn learning_curve(job: &Job<'_>, data: &Data, split: &Split) -> Resul
     let curve = Curve { of: "training rows".into(), score: score.into(), points };
     Ok(if curve.points.len() > 1 { vec![curve] } else { Vec::new() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cli::Precision,
+        evaluation::Truth,
+        folds::k_folds,
+        input::Features,
+        registry::{Settings, named},
+    };
+    use cairn_traits::{DMatrix, DVector};
+
+    fn settings() -> Settings {
+        Settings { sets: Vec::new(), seed: 0, precision: Precision::F64 }
+    }
+
+    /// Three classes in a row of numbers, 20 each.
+    fn data() -> Data {
+        let x = DMatrix::from_fn(60, 1, |row, _| row as f64);
+        let words = (0..60).map(|row| ["low", "middle", "up"][row / 20].to_owned()).collect();
+        Data::new("line".into(), Features::Pixels(x), &Truth::Words(words)).unwrap()
+    }
+
+    #[test]
+    fn every_row_is_counted_once_in_the_row_of_its_class() {
+        let (data, settings) = (data(), settings());
+        let splits = k_folds(&data.target, 60, 5, 1).unwrap();
+        let entry = named("knn-classifier").unwrap();
+        let job = Job { entry: &entry, settings: &settings, standardize: false };
+        let outcome = evaluate(&job, &data, &splits, || Ok(())).unwrap();
+        let confusion = confusion(&data, &splits, &outcome.answers).unwrap();
+        assert_eq!(confusion.classes, ["low", "middle", "up"]);
+        assert!(confusion.counts.iter().all(|row| row.iter().sum::<usize>() == 20), "{confusion:?}");
+        let right: usize = (0..3).map(|class| confusion.counts[class][class]).sum();
+        let accuracy = outcome.spreads[0].mean().unwrap();
+        assert!((right as f64 / 60.0 - accuracy).abs() < 1e-12, "folds are equally long: {right}, {accuracy}");
+    }
+
+    #[test]
+    fn more_rows_of_a_parabola_make_neighbours_better() {
+        let x = DMatrix::from_fn(200, 1, |row, _| row as f64 / 100.0 - 1.0);
+        let y = Truth::Numbers(DVector::from_iterator(200, x.iter().map(|x| x * x)));
+        let data = Data::new("parabola".into(), Features::Pixels(x), &y).unwrap();
+        let (settings, entry) = (settings(), named("knn-regressor").unwrap());
+        let job = Job { entry: &entry, settings: &settings, standardize: false };
+        let split = &k_folds(&data.target, 200, 5, 0).unwrap()[0];
+        let curves = learning_curve(&job, &data, split).unwrap();
+        let points = &curves[0].points;
+        assert_eq!((curves[0].score.as_str(), curves[0].of.as_str()), ("r2", "training rows"));
+        // shares of 160: 10, 20, 40, 80, 160
+        assert_eq!(points.iter().map(|(n, _)| *n as usize).collect::<Vec<_>>(), [10, 20, 40, 80, 160]);
+        assert!(points[4].1 > 0.99 && points[0].1 < points[4].1, "{points:?}");
+        // the last point is the fold itself
+        let fold = evaluate(&job, &data, std::slice::from_ref(split), || Ok(())).unwrap();
+        assert_eq!(fold.spreads[0].mean(), Some(points[4].1));
+    }
+
+    #[test]
+    fn shares_too_small_to_learn_from_have_no_point() {
+        let (data, settings, entry) = (data(), settings(), named("knn-classifier").unwrap());
+        let job = Job { entry: &entry, settings: &settings, standardize: false };
+        // 30 rows to learn from: shares of 2 and 4 are fewer than five neighbours
+        let split = &k_folds(&data.target, 60, 2, 0).unwrap()[0];
+        let points = learning_curve(&job, &data, split).unwrap().remove(0).points;
+        assert_eq!(points.first().map(|(n, _)| *n as usize), Some(8), "{points:?}");
+    }
+}
