@@ -181,17 +181,21 @@ where
         })
     }
 
-    /// Asks [`Law::MergeAnySplit`] of sums that begin as `empty`.
+    /// Asks [`Law::MergeAnySplit`] and [`Law::WeightedSums`] of sums that begin as `empty`.
     pub fn accumulates<S>(self, empty: S) -> Self
     where
         S: Accumulate<DMatrix<f64>, C::Target> + Clone + 'a,
         E: FitFrom<S, Model: Predict<DMatrix<f64>, Output: Answer>>,
         C::Target: TakeRows,
     {
+        let same = empty.clone();
         self.ask(Law::MergeAnySplit, C::cases(Design::ONE_SCALE, ANY_ROWS), move |e, c, tolerance| {
             let draws = c.draws();
             let cuts = [draws.subset.len() / 2, draws.subset.len()];
             checks::merged_sums_are_the_whole(e, &empty, (c.x(), c.y()), &draws.order, cuts, tolerance)
+        })
+        .ask(Law::WeightedSums, C::cases(Design::ONE_SCALE, ANY_ROWS), move |e, c, tolerance| {
+            checks::weighted_sums_are_repetitions(e, &same, (c.x(), c.y()), &c.draws().weights, tolerance)
         })
     }
 

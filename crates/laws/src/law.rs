@@ -53,6 +53,7 @@ laws! {
     SavedBits => "a model from its file answers with the same bits",
     DamagedFiles => "a damaged file is refused, or its model answers without a panic",
     MergeAnySplit => "sums over any split of the rows, merged in any order, give the model of the whole",
+    WeightedSums => "sums of rows with integer weights are those of the rows repeated",
     // classifiers
     OneClass => "labels of one class only are refused",
     PredictsClasses => "predictions are among the labels seen",

@@ -24,4 +24,6 @@ pub use rows::{
     plain_data_is_learned_from, precisions_agree, same_data_same_bits, subset_is_predicted_alike,
     training_order_does_not_matter,
 };
-pub use weights::{scaled_weights_change_nothing, weight_zero_is_absence, weights_are_repetitions};
+pub use weights::{
+    scaled_weights_change_nothing, weight_zero_is_absence, weighted_sums_are_repetitions, weights_are_repetitions,
+};

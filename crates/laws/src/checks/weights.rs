@@ -3,9 +3,9 @@
 use super::rows::{Pair, taken};
 use crate::{
     Learner, Verdict,
-    answer::{answered, close, learned},
+    answer::{Answer, Broken, answered, close, learned, unexpected},
 };
-use cairn_traits::{DMatrix, FitWeighted, TakeRows};
+use cairn_traits::{Accumulate, DMatrix, FitFrom, FitWeighted, Predict, TakeRows};
 use std::borrow::Borrow;
 
 /// [`crate::Law::WeightsRepeat`].
@@ -17,8 +17,7 @@ where
     Y: ?Sized + TakeRows,
     E: Learner<f64, Y> + FitWeighted<DMatrix<f64>, Y>,
 {
-    let repeated = weights.iter().enumerate().flat_map(|(row, &times)| std::iter::repeat_n(row, times as usize));
-    let (many_x, many_y) = taken(x, y, &repeated.collect::<Vec<_>>())?;
+    let (many_x, many_y) = repeated(x, y, weights)?;
     let weights: Vec<f64> = weights.iter().map(|&weight| f64::from(weight)).collect();
     agree(x, e.fit(&many_x, many_y.borrow()), e.fit_weighted(x, y, &weights), tolerance)
 }
@@ -52,6 +51,41 @@ where
         agree(x, e.fit_weighted(x, y, weights), e.fit_weighted(x, y, &scaled), tolerance)?;
     }
     Ok(())
+}
+
+/// [`crate::Law::WeightedSums`].
+///
+/// # Errors
+/// How it is broken.
+pub fn weighted_sums_are_repetitions<Y, E, S>(
+    e: &E,
+    empty: &S,
+    (x, y): (&DMatrix<f64>, &Y),
+    weights: &[u32],
+    tolerance: f64,
+) -> Verdict
+where
+    Y: ?Sized + TakeRows,
+    E: FitFrom<S, Model: Predict<DMatrix<f64>, Output: Answer>>,
+    S: Accumulate<DMatrix<f64>, Y> + Clone,
+{
+    let (many_x, many_y) = repeated(x, y, weights)?;
+    let mut expected = empty.clone();
+    expected.accumulate(&many_x, many_y.borrow(), None).map_err(unexpected("sums of repeated rows"))?;
+    let mut found = empty.clone();
+    let weights: Vec<f64> = weights.iter().map(|&weight| f64::from(weight)).collect();
+    found.accumulate(x, y, Some(&weights)).map_err(unexpected("sums of rows with weights"))?;
+    agree(x, e.fit_from(&expected), e.fit_from(&found), tolerance)
+}
+
+/// Each row as often as its weight says.
+fn repeated<Y: ?Sized + TakeRows>(
+    x: &DMatrix<f64>,
+    y: &Y,
+    weights: &[u32],
+) -> Result<(DMatrix<f64>, Y::Owned), Broken> {
+    let rows = weights.iter().enumerate().flat_map(|(row, &times)| std::iter::repeat_n(row, times as usize));
+    taken(x, y, &rows.collect::<Vec<_>>())
 }
 
 fn agree<M>(

@@ -33,6 +33,7 @@ pub(crate) const MUTANTS: &[Law] = &[
     Law::SavedBits,
     Law::DamagedFiles,
     Law::MergeAnySplit,
+    Law::WeightedSums,
     Law::ResidualsOrthogonal,
     Law::RefitOnPredictions,
     Law::TargetEquivariance,
@@ -342,9 +343,14 @@ impl Merge for Kept {
 }
 
 impl Accumulate<DMatrix<f64>, DVector<f64>> for Kept {
-    fn accumulate(&mut self, x: &DMatrix<f64>, y: &DVector<f64>, _weights: Option<&[f64]>) -> Result<()> {
-        self.x.extend(x.row_iter().map(|row| row.iter().copied().collect()));
-        self.y.extend(y.iter());
+    fn accumulate(&mut self, x: &DMatrix<f64>, y: &DVector<f64>, weights: Option<&[f64]>) -> Result<()> {
+        let ignored = self.breaks == Some(Law::WeightedSums);
+        for (at, row) in x.row_iter().enumerate() {
+            // the laws' weights are whole numbers: that many rows
+            let times = weights.filter(|_| !ignored).map_or(1, |weights| weights[at] as usize);
+            self.x.extend(std::iter::repeat_n(row.iter().copied().collect::<Vec<_>>(), times));
+            self.y.extend(std::iter::repeat_n(y[at], times));
+        }
         Ok(())
     }
 }
