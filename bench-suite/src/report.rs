@@ -112,10 +112,10 @@ pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
 fn how(results: &Results) -> String {
     let Results { folds, seed, threads, pairs_at_most, .. } = results;
     let rows = results.rows_at_most.map_or_else(String::new, |most| format!(", at most {most} rows a set"));
-    let mut text = format!(
-        "{folds} folds, the same for all (mean ± standard deviation); seed {seed}; {threads} threads{rows}.\n\
-         Times are medians over the folds.\n"
-    );
+    let mut text = format!("Seed {seed}; {threads} threads{rows}.\n");
+    if results.results.iter().any(|line| line.evaluated_on == "folds") {
+        text += &format!("{folds} folds, the same for all: mean ± standard deviation of scores, medians of times.\n");
+    }
     let tasks: Vec<&str> = results.results.iter().map(|line| line.task.as_str()).collect();
     for (task, told) in [
         ("clustering", "fitted and scored on all rows, as many clusters as classes are known"),

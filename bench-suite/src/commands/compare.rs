@@ -56,6 +56,7 @@ fn suits(entry: &Entry, set: &Set) -> bool {
 
 /// Which rows are trained on and which are tested, the same for all algorithms, and the word for it.
 fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
+    let single = |failure: Failure| failure.at(&set.data.name);
     let (data, n) = (&set.data, set.data.features.n_rows());
     let all = || Split { train: (0..n).collect(), test: (0..n).collect() };
     Ok(match (set.task, &data.target) {
@@ -63,7 +64,9 @@ fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static st
             (k_folds(&data.target, n, folds, seed)?, "folds")
         }
         (Task::Clustering, _) => (vec![all()], "train"),
-        (Task::Reduction | Task::Generation, _) => (vec![holdout(&data.target, n, HELD_BACK, seed)?], "holdout"),
+        (Task::Reduction | Task::Generation, _) => {
+            (vec![holdout(&data.target, n, HELD_BACK, seed).map_err(single)?], "holdout")
+        }
         // what is tested comes after what was trained on
         (Task::Sequence, _) => {
             let train = ((n as f64 * (1.0 - HELD_BACK)) as usize).clamp(1, n.saturating_sub(1).max(1));

@@ -82,6 +82,9 @@ fn training(run: &Run, entry: &Entry) -> Result<(Data, Option<Schema>)> {
                 return Err(Failure::new(format!("{flag}: {source} is a table; name its column with --target")));
             }
             let (features, truth, schema) = match run.target.as_deref() {
+                _ if entry.algorithm.takes() == Form::Text => {
+                    return Err(Failure::new(format!("{source}: expected plain text (.txt), found a table")));
+                }
                 Some(column) if entry.algorithm.takes() == Form::Sequences => series_of(&table, column, &run.drop),
                 Some(column) => from_table(&table, column, &run.drop, task),
                 None if task.is_supervised() => {
