@@ -72,6 +72,7 @@
 
 mod label_encoder;
 mod one_hot;
+mod pipeline;
 mod simple_imputer;
 mod standard_scaler;
 mod table;
@@ -83,6 +84,7 @@ pub use cairn_traits::{
 };
 pub use label_encoder::{LabelEncoder, LabelEncoderModel};
 pub use one_hot::{Drop, OneHotEncoder, OneHotEncoderModel, Unknown};
+pub use pipeline::{Pipeline, PipelineModel};
 pub use simple_imputer::{Fill, SimpleImputer, SimpleImputerModel, Strategy, TableImputerModel};
 pub use standard_scaler::{StandardScaler, StandardScalerModel};
 pub use table::{Column, Field, Kind, Schema, Table};
