@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("neighbors", &["traits", "numeric"]),
     ("metrics", &["traits", "numeric", "decomp", "neighbors"]),
     ("preprocess", &["traits", "numeric", "metrics"]),
+    ("model-selection", &["traits", "numeric", "metrics"]),
     ("laws", &["traits"]),
     ("linear", &["traits", "numeric", "decomp", "optim"]),
     ("knn", &["traits", "numeric", "neighbors"]),
