@@ -135,7 +135,8 @@ impl Distributions {
         let candidate = |index: usize| {
             let mut rng = stream(seed, index as u64);
             let drawn: Vec<Value> = self.axes.iter().map(|(_, distribution)| distribution.draw(&mut rng)).collect();
-            set(base, self.axes.iter().zip(&drawn).map(|((name, _), value)| (name.as_str(), value)))
+            let names = self.axes.iter().map(|(name, _)| name.as_str());
+            set(base, &names.zip(&drawn).collect::<Vec<_>>())
         };
         (0..n).map(candidate).collect()
     }
@@ -147,7 +148,7 @@ mod tests {
     use cairn_knn::{KnnClassifier, Weights};
     use cairn_linear::Ridge;
 
-    fn drawn(distribution: Distribution) -> Vec<f64> {
+    fn drawn(distribution: &Distribution) -> Vec<f64> {
         let mut rng = stream(3, 0);
         (0..2000).map(|_| distribution.draw(&mut rng).as_f64().unwrap()).collect()
     }
@@ -159,14 +160,14 @@ mod tests {
             (Distribution::LogUniform { low: 1e-4, high: 1e2 }, 1e-4, 1e2, 0.1),
             (Distribution::Integers { low: -2, high: 7 }, -2.0, 7.0, 2.0),
         ] {
-            let values = drawn(distribution);
+            let values = drawn(&distribution);
             assert!(values.iter().all(|value| (low..=high).contains(value)));
             // half of 2000 lie below the middle, give or take five standard deviations of √500
             let below = values.iter().filter(|value| **value <= middle).count();
             assert!(below.abs_diff(1000) <= 112, "{below}");
         }
-        assert_eq!(drawn(Distribution::Integers { low: 4, high: 4 }), [4.0; 2000]);
-        assert_eq!(drawn(Distribution::Uniform { low: 0.5, high: 0.5 }), [0.5; 2000]);
+        assert_eq!(drawn(&Distribution::Integers { low: 4, high: 4 }), [4.0; 2000]);
+        assert_eq!(drawn(&Distribution::Uniform { low: 0.5, high: 0.5 }), [0.5; 2000]);
     }
 
     #[test]

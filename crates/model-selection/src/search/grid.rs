@@ -86,7 +86,8 @@ impl Grid {
                 chosen.push((*name, values[index % values.len()]));
                 index /= values.len();
             }
-            set(base, chosen.into_iter().rev())
+            chosen.reverse();
+            set(base, &chosen)
         };
         (0..n).map(candidate).collect()
     }

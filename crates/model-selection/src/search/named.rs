@@ -9,23 +9,20 @@ use serde_json::Value;
 ///
 /// # Errors
 /// [`Error::Format`] for a name that is not there, with those that are, and for a value of another type.
-pub(super) fn set<'a, E: Hyperparameters>(
-    base: &E,
-    values: impl Iterator<Item = (&'a str, &'a Value)> + Clone,
-) -> Result<E> {
+pub(super) fn set<E: Hyperparameters>(base: &E, values: &[(&str, &Value)]) -> Result<E> {
     let unset = serde_json::to_value(base).map_err(|e| Error::Format(format!("hyperparameters: {e}")))?;
     let mut fields = unset.clone();
-    for (name, value) in values.clone() {
-        *field(&mut fields, name)? = value.clone();
+    for (name, value) in values {
+        *field(&mut fields, name)? = (*value).clone();
     }
     serde_json::from_value(fields).map_err(|error| {
         // the value that does not fit by itself is the one to blame
-        let alone = |&(name, value): &(&str, &Value)| {
+        let alone = |(name, value): &&(&str, &Value)| {
             let mut fields = unset.clone();
-            let is_there = field(&mut fields, name).map(|field| *field = value.clone()).is_ok();
+            let is_there = field(&mut fields, name).map(|field| *field = (*value).clone()).is_ok();
             is_there && serde_json::from_value::<E>(fields).is_err()
         };
-        Error::Format(match values.clone().find(alone) {
+        Error::Format(match values.iter().find(alone) {
             Some((name, value)) => format!("{name} = {value}: {error}"),
             None => format!("hyperparameters: {error}"),
         })
@@ -73,7 +70,7 @@ mod tests {
     use serde_json::json;
 
     fn says<E: Hyperparameters>(base: &E, name: &str, value: &Value) -> String {
-        set(base, [(name, value)].into_iter()).unwrap_err().to_string()
+        set(base, &[(name, value)]).unwrap_err().to_string()
     }
 
     #[test]
@@ -82,12 +79,12 @@ mod tests {
         let (k, weights) = (json!(9), json!("distance"));
         let values = [("n_neighbors", &k), ("weights", &weights)];
         let expected = KnnClassifier::new(9).weights(Weights::Distance);
-        assert_eq!(set(&knn, values.into_iter()), Ok(expected.clone()));
+        assert_eq!(set(&knn, &values), Ok(expected.clone()));
         let pipeline = Pipeline::new(StandardScaler::new(), knn);
         let (off, whole) = (json!(false), serde_json::to_value(&expected).unwrap());
         let values = [("transformer.with_mean", &off), ("model", &whole)];
         let expected = Pipeline::new(StandardScaler::new().with_mean(false), expected);
-        assert_eq!(set(&pipeline, values.into_iter()), Ok(expected));
+        assert_eq!(set(&pipeline, &values), Ok(expected));
     }
 
     #[test]
@@ -107,7 +104,7 @@ mod tests {
     #[test]
     fn a_value_of_another_type_is_named() {
         let (l2, intercept) = (json!(1.0), json!("yes"));
-        let error = set(&Ridge::default(), [("l2", &l2), ("fit_intercept", &intercept)].into_iter()).unwrap_err();
+        let error = set(&Ridge::default(), &[("l2", &l2), ("fit_intercept", &intercept)]).unwrap_err();
         let expected = "fit_intercept = \"yes\": invalid type: string \"yes\", expected a boolean";
         assert_eq!(error.to_string(), expected);
         assert!(says(&KnnClassifier::new(1), "n_neighbors", &json!(1.5)).starts_with("n_neighbors = 1.5: "));
