@@ -3,10 +3,10 @@
 use crate::{
     evaluation::{Data, Job, evaluate},
     failure::Result,
-    folds::{Split, sample},
     interrupt,
     registry::{Answer, Target},
     results::{Confusion, Curve},
+    splits::{Split, sample},
 };
 
 /// More classes than this make a table that nobody reads.
@@ -41,7 +41,7 @@ pub(crate) fn learning_curve(job: &Job<'_>, data: &Data, split: &Split) -> Resul
     for share in SHARES {
         let n = (share * split.train.len() as f64).ceil() as usize;
         // drawn so that classes stay in proportion
-        let drawn = sample(&target, split.train.len(), n, job.settings.seed);
+        let drawn = sample(&target, split.train.len(), n, job.settings.seed)?;
         let rows = drawn.into_iter().filter_map(|at| split.train.get(at).copied()).collect();
         let part = [Split { train: rows, test: split.test.clone() }];
         let Ok(outcome) = evaluate(job, data, &part, interrupt::check) else { continue };
@@ -60,9 +60,9 @@ mod tests {
     use crate::{
         cli::Precision,
         evaluation::Truth,
-        folds::k_folds,
         input::Features,
         registry::{Settings, named},
+        splits::k_folds,
     };
     use cairn_traits::{DMatrix, DVector};
 

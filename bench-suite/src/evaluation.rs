@@ -3,12 +3,12 @@
 use crate::{
     cli::{Precision, Task},
     failure::{Failure, Result},
-    folds::Split,
     input::Features,
     preparation::Preparation,
     registry::{Answer, Entry, Fitted, Settings, Target, Timed},
     results::Line,
     score::{Scores, Spread, as_json, median, over_splits, scores},
+    splits::Split,
 };
 use cairn_preprocess::{LabelEncoder, LabelEncoderModel, Table};
 use cairn_traits::{Convergence, DVector};

@@ -16,7 +16,6 @@ mod commands;
 mod curves;
 mod evaluation;
 mod failure;
-mod folds;
 mod input;
 mod interrupt;
 mod machine;
@@ -31,6 +30,7 @@ mod saved;
 mod score;
 mod series;
 mod shared;
+mod splits;
 
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};

@@ -5,10 +5,10 @@ use crate::{
     commands::run::{from_table, series_of},
     evaluation::{Data, Truth},
     failure::{Failure, Result},
-    folds::sample,
     input::{self, Content, Features},
     registry::Target,
     results::Facts,
+    splits::sample,
 };
 use cairn_preprocess::{Column, Table};
 use cairn_traits::Rows;
@@ -132,7 +132,7 @@ fn capped(compare: &Compare, data: Data) -> Result<Data> {
                 // what came last belongs together
                 (Features::Sequences(_), Target::Numbers(_)) => (n - most..n).collect(),
                 (Features::Text(_), _) => (0..most).collect(),
-                _ => sample(&data.target, n, most, compare.seed),
+                _ => sample(&data.target, n, most, compare.seed)?,
             };
             data.take_rows(&rows)
         }

@@ -6,7 +6,6 @@ use crate::{
     curves::{confusion, learning_curve},
     evaluation::{Data, Facts, Job, Outcome, evaluate, line},
     failure::{Failure, Result},
-    folds::{Split, holdout, k_folds},
     input::Features,
     interrupt, machine,
     record::Record,
@@ -15,6 +14,7 @@ use crate::{
     results::{Line, Machine, Results},
     score::PAIRS_AT_MOST,
     shared::{Set, rows_at_most, sets},
+    splits::{Split, holdout, k_folds},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{fs, time::Instant};

@@ -5,13 +5,13 @@ use crate::{
     cli::{Run, Task},
     evaluation::{Data, Facts, Job, Outcome, Trained, Truth, evaluate, line, outcome, target, test},
     failure::{Failure, Result},
-    folds::{holdout, k_folds},
     input::{self, Content, Features},
     registry::{Entry, Form, Settings, named},
     report,
     results::Line,
     saved::{Saved, write},
     series,
+    splits::{holdout, k_folds},
 };
 use cairn_preprocess::{Column, Schema, Table};
 use cairn_traits::{DMatrix, Rows};
