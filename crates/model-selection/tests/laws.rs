@@ -5,11 +5,11 @@ use cairn_knn::{KnnClassifier, KnnRegressor};
 use cairn_metrics::{accuracy, r2};
 use cairn_model_selection::{
     Distribution, Distributions, Fit, GroupKFold, KFold, LeaveOneOut, Predict, RepeatedKFold, SearchCv, Split,
-    StratifiedKFold, TestSize, TimeSeriesSplit, cross_val_predict, cross_validate, search, stratified_train_test_split,
-    train_test_split,
+    StratifiedKFold, TestSize, TimeSeriesSplit, cross_val_predict, cross_validate, cross_validate_by, search,
+    stratified_train_test_split, train_test_split,
 };
-use cairn_preprocess::{Pipeline, StandardScaler};
-use cairn_traits::{DMatrix, DVector, TakeRows};
+use cairn_preprocess::{Pipeline, StandardScaler, Table};
+use cairn_traits::{CsrMatrix, DMatrix, DVector, Rows, TakeRows};
 use proptest::prelude::*;
 
 /// Rows and folds that fit together.
@@ -204,4 +204,31 @@ fn any_number_of_threads_finds_the_same_bits() {
     let expected = on_threads(1, all);
     assert_eq!(on_threads(2, all), expected);
     assert_eq!(on_threads(7, all), expected);
+}
+
+/// Learns how many rows it saw, of whatever kind.
+struct Counter;
+
+impl<X: Rows + ?Sized> Fit<X> for Counter {
+    type Model = usize;
+    fn fit(&self, x: &X, (): &()) -> cairn_model_selection::Result<usize> {
+        Ok(x.n_rows())
+    }
+}
+
+#[test]
+fn sparse_rows_and_sequences_are_held_back_like_dense_ones() {
+    fn counts<X: Rows + Sync + ?Sized>(x: &X) -> Vec<(usize, usize)> {
+        let splits = KFold::new(3).split(7).unwrap();
+        cross_validate_by(&Counter, x, &(), &splits, |trained, held, ()| Ok((*trained, held.n_rows()))).unwrap()
+    }
+    // 7 = 3 + 2 + 2
+    let expected = [(4, 3), (5, 2), (5, 2)];
+    let dense = DMatrix::from_fn(7, 2, |i, j| (i * j) as f64);
+    assert_eq!(counts(&CsrMatrix::from(&dense)), expected);
+    assert_eq!(counts(&dense), expected);
+    let sequences: Vec<DMatrix<f64>> = (0..7).map(|steps| DMatrix::zeros(steps, 2)).collect();
+    assert_eq!(counts(&sequences[..]), expected);
+    let table = Table::from_csv("a\n1\n2\n3\n4\n5\n6\n7\n".as_bytes(), "f.csv").unwrap();
+    assert_eq!(counts(&table), expected);
 }
