@@ -3,6 +3,7 @@
 use cairn_knn::{KnnClassifier, KnnRegressor, Weights};
 use cairn_laws::{Law, Laws};
 use cairn_linear::{GramStatistics, LinearRegression, LinearRegressionModel, Ridge, RidgeModel};
+use cairn_preprocess::{Pipeline, StandardScaler};
 use cairn_traits::DVector;
 
 fn least_squares_line(model: &LinearRegressionModel<f64>) -> (DVector<f64>, f64) {
@@ -81,4 +82,22 @@ fn knn_regressor() {
             .except(Law::RowOrderTies, TIES)
             .assert();
     }
+}
+
+#[test]
+fn pipelines() {
+    Laws::regressor(&Pipeline::new(StandardScaler::new(), LinearRegression::new()))
+        .several_outputs()
+        .single_precision()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .assert();
+    Laws::classifier(&Pipeline::new(StandardScaler::new(), KnnClassifier::new(3)))
+        .single_precision()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
+        .except(Law::RowOrderTies, TIES)
+        .assert();
 }

@@ -26,6 +26,9 @@
 //! to all rows unchanged. A mean taken over the test rows too has told the model about them (leakage), and the score on
 //! them is better than the truth. So `fit` sees the training rows, `transform` sees both.
 //!
+//! A [`Pipeline`] keeps the rule by itself: steps and model are one estimator, fitted on the same rows, and searched and
+//! saved together.
+//!
 //! # Cost
 //! Reading is two passes over the text, which is held in memory. Fitting is O(n log n) a column at most.
 //!
@@ -79,8 +82,8 @@ mod table;
 mod table_encoder;
 
 pub use cairn_traits::{
-    DMatrix, DVector, Error, Fit, FitWeighted, Hyperparameters, InverseTransform, Persist, Result, Rows, TakeRows,
-    Transform, rows,
+    Classes, DMatrix, DVector, Error, Fit, FitWeighted, Hyperparameters, InverseTransform, Persist, Predict,
+    Probabilistic, Result, Rows, TakeRows, Transform, rows,
 };
 pub use label_encoder::{LabelEncoder, LabelEncoderModel};
 pub use one_hot::{Drop, OneHotEncoder, OneHotEncoderModel, Unknown};
