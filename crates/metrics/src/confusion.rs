@@ -1,14 +1,30 @@
 //! The table of what was true against what was predicted.
 
-use crate::input;
+use crate::{contingency::rows_of_counts, input};
 use cairn_traits::{DMatrix, Result};
+use serde::Serialize;
 use std::fmt;
 
 /// How often each class was taken for each: rows are true classes, columns predicted ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As JSON: `{"classes": [...], "counts": [[...], ...]}`, a list a true class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfusionMatrix {
     classes: Vec<usize>,
+    #[serde(serialize_with = "rows_of_counts")]
     counts: DMatrix<usize>,
+}
+
+/// What the numbers of a [`ConfusionMatrix`] are shares of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Normalize {
+    /// Of the samples of the true class: rows sum to 1, and the diagonal is the recall.
+    Truth,
+    /// Of the samples that got the prediction: columns sum to 1, and the diagonal is the precision.
+    Prediction,
+    /// Of all samples: everything sums to 1, and the diagonal to the accuracy.
+    All,
 }
 
 /// Counts how often each class was taken for each.
@@ -71,6 +87,27 @@ impl ConfusionMatrix {
             _ => 0,
         }
     }
+
+    /// The counts as shares; those of a class that never came, or was never predicted, are 0.
+    ///
+    /// ```
+    /// use cairn_metrics::{Normalize, confusion_matrix};
+    /// let matrix = confusion_matrix(&[1, 1, 1, 4], &[1, 4, 4, 4])?;
+    /// let expected = cairn_traits::rows(&[[1.0 / 3.0, 2.0 / 3.0], [0.0, 1.0]]);
+    /// assert_eq!(matrix.normalized(Normalize::Truth), expected);
+    /// # Ok::<(), cairn_traits::Error>(())
+    /// ```
+    pub fn normalized(&self, by: Normalize) -> DMatrix<f64> {
+        let (rows, columns, all) = (self.counts.column_sum(), self.counts.row_sum(), self.counts.sum());
+        DMatrix::from_fn(self.counts.nrows(), self.counts.ncols(), |i, j| {
+            let whole = match by {
+                Normalize::Truth => rows[i],
+                Normalize::Prediction => columns[j],
+                Normalize::All => all,
+            };
+            if whole == 0 { 0.0 } else { self.counts[(i, j)] as f64 / whole as f64 }
+        })
+    }
 }
 
 /// A table with the true labels on the left and the predicted ones above.
@@ -98,6 +135,21 @@ mod tests {
         assert_eq!(matrix.classes(), [2, 9]);
         assert_eq!(matrix.counts(), &DMatrix::from_row_slice(2, 2, &[1, 1, 0, 0]));
         assert_eq!(matrix.count(5, 2), 0);
+    }
+
+    #[test]
+    fn shares_of_nothing_are_zero() {
+        let matrix = confusion_matrix(&[2, 2], &[2, 9]).unwrap();
+        let expected = |rows: [f64; 4]| DMatrix::from_row_slice(2, 2, &rows);
+        assert_eq!(matrix.normalized(Normalize::Truth), expected([0.5, 0.5, 0.0, 0.0]));
+        assert_eq!(matrix.normalized(Normalize::Prediction), expected([1.0, 1.0, 0.0, 0.0]));
+        assert_eq!(matrix.normalized(Normalize::All), expected([0.5, 0.5, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn the_table_is_written_row_by_row() {
+        let text = serde_json::to_string(&confusion_matrix(&[0, 0, 1], &[0, 1, 1]).unwrap()).unwrap();
+        assert_eq!(text, r#"{"classes":[0,1],"counts":[[1,1],[0,1]]}"#);
     }
 
     #[test]

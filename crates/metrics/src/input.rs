@@ -16,6 +16,27 @@ pub(crate) fn finite<F: Float>(what: &'static str, values: &[F]) -> Result<()> {
     }
 }
 
+/// Whether there is a row and a column, and every number is finite.
+pub(crate) fn rows_of_numbers<F: Float>(what: &'static str, x: &DMatrix<F>) -> Result<()> {
+    check::at_least(what, 1, x.nrows())?;
+    if x.ncols() == 0 {
+        return Err(Error::Shape { what, unit: "columns", expected: 1, found: 0 });
+    }
+    check::finite(what, x.as_view())
+}
+
+/// Whether there are neighbours to look at.
+pub(crate) fn neighbors(k: usize) -> Result<()> {
+    if k > 0 { Ok(()) } else { Err(Error::Parameter { name: "n_neighbors", requirement: "at least 1", found: 0.0 }) }
+}
+
+/// Whether there are samples, a finite score for each.
+pub(crate) fn scored<F: Float>(what: &'static str, y_true: &[bool], scores: &[F]) -> Result<()> {
+    check::at_least("y_true", 1, y_true.len())?;
+    check::rows(what, y_true.len(), scores.len())?;
+    finite(what, scores)
+}
+
 /// Whether a row of scores belongs to each label and a column to each class, the classes distinct and ascending.
 pub(crate) fn scores_of_classes<F: Float>(y_true: &[usize], scores: &DMatrix<F>, classes: &[usize]) -> Result<()> {
     check::at_least("y_true", 1, y_true.len())?;

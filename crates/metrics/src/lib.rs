@@ -31,20 +31,50 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod calibration;
 mod class_scores;
 mod confusion;
+mod contingency;
+mod curves;
+mod deviances;
+mod dispersion;
+mod embedding;
+mod generation;
+mod information;
 mod input;
 mod labels;
+mod pair_counts;
+mod points;
 mod probabilities;
 mod ranking;
 mod regression;
+mod sequences;
+mod silhouette;
 
+pub use calibration::{Bins, CalibrationCurve, calibration_curve, expected_calibration_error};
 pub use class_scores::{Average, ClassScores, f1, macro_f1, precision, recall};
-pub use confusion::{ConfusionMatrix, confusion_matrix};
+pub use confusion::{ConfusionMatrix, Normalize, confusion_matrix};
+pub use contingency::{ContingencyMatrix, contingency_matrix};
+pub use curves::{
+    DetCurve, PrecisionRecallCurve, RocCurve, auc, average_precision, det_curve, precision_recall_curve, roc_curve,
+};
+pub use deviances::{
+    d2_absolute_error, d2_tweedie, mean_gamma_deviance, mean_pinball_loss, mean_poisson_deviance,
+    mean_squared_log_error, mean_tweedie_deviance, root_mean_squared_log_error,
+};
+pub use dispersion::{calinski_harabasz, davies_bouldin};
+pub use embedding::{continuity, continuity_sampled, neighborhood_hit, trustworthiness, trustworthiness_sampled};
+pub use generation::{GenerationScores, generation_scores};
+pub use information::{
+    adjusted_mutual_info, completeness, homogeneity, mutual_info, normalized_mutual_info, v_measure,
+};
 pub use labels::{accuracy, balanced_accuracy, cohen_kappa, matthews_corrcoef};
+pub use pair_counts::{adjusted_rand_index, fowlkes_mallows, rand_index};
 pub use probabilities::{brier_score, log_loss};
-pub use ranking::{roc_auc, roc_auc_ovr_macro};
+pub use ranking::{roc_auc, roc_auc_ovr_macro, top_k_accuracy};
 pub use regression::{
     explained_variance, max_error, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error,
     median_absolute_error, r2, root_mean_squared_error, uniform_average,
 };
+pub use sequences::{bits_per_char, perplexity};
+pub use silhouette::{silhouette_samples, silhouette_score, silhouette_score_sampled};

@@ -27,9 +27,7 @@ use cairn_traits::{DMatrix, Error, Float, Result, check};
 /// # References
 /// J. Hanley and B. McNeil (1982).
 pub fn roc_auc<F: Float>(y_true: &[bool], scores: &[F]) -> Result<f64> {
-    check::at_least("y_true", 1, y_true.len())?;
-    check::rows("scores", y_true.len(), scores.len())?;
-    input::finite("scores", scores)?;
+    input::scored("scores", y_true, scores)?;
     area(y_true, scores).ok_or(Error::Classes { needed: 2, found: 1 })
 }
 
@@ -88,6 +86,43 @@ pub fn roc_auc_ovr_macro<F: Float>(y_true: &[usize], scores: &DMatrix<F>, classe
     Ok(areas.sum::<f64>() / there.len() as f64)
 }
 
+/// The share of samples whose true class is among the `k` highest scored.
+///
+/// Of equal scores the lower class stands higher, as in a prediction, so that `k` of 1 is the accuracy. (scikit-learn
+/// puts the higher class first.) A class of `y_true` without a column is never among them.
+///
+/// # Shapes
+/// `scores` n x classes (probabilities, or any other scores), `classes` the labels of the columns, ascending.
+///
+/// # Errors
+/// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] for classes out of order;
+/// [`Error::Parameter`] for a `k` of 0.
+///
+/// # Complexity
+/// n times the number of classes.
+///
+/// # Examples
+/// ```
+/// let scores = cairn_traits::rows(&[[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.4, 0.35, 0.25]]);
+/// assert_eq!(cairn_metrics::top_k_accuracy(&[1, 2, 2], &scores, &[0, 1, 2], 2)?, 2.0 / 3.0);
+/// # Ok::<(), cairn_traits::Error>(())
+/// ```
+pub fn top_k_accuracy<F: Float>(y_true: &[usize], scores: &DMatrix<F>, classes: &[usize], k: usize) -> Result<f64> {
+    input::scores_of_classes(y_true, scores, classes)?;
+    if k == 0 {
+        return Err(Error::Parameter { name: "k", requirement: "at least 1", found: 0.0 });
+    }
+    let is_hit = |(row, label): &(usize, &usize)| {
+        classes.binary_search(label).is_ok_and(|own| {
+            let score = scores[(*row, own)];
+            let stands_higher = |&(column, &other): &(usize, &F)| other > score || (other == score && column < own);
+            scores.row(*row).iter().enumerate().filter(stands_higher).count() < k
+        })
+    };
+    let hits = y_true.iter().enumerate().filter(is_hit).count();
+    Ok(hits as f64 / y_true.len() as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +148,14 @@ mod tests {
         let proba = rows(&[[0.9, 0.1], [0.3, 0.7], [0.2, 0.8]]);
         // class 0: 0.9 above both, 1; class 5 has no column, 1/2; class 3 is never true
         assert_eq!(roc_auc_ovr_macro(&[0, 5, 5], &proba, &[0, 3]), Ok(0.75));
+    }
+
+    #[test]
+    fn of_equal_scores_the_lower_class_stands_higher() {
+        let even = rows(&[[0.5, 0.5], [0.5, 0.5]]);
+        assert_eq!(top_k_accuracy(&[0, 3], &even, &[0, 3], 1), Ok(0.5));
+        assert_eq!(top_k_accuracy(&[0, 3], &even, &[0, 3], 2), Ok(1.0));
+        assert_eq!(top_k_accuracy(&[0, 7], &even, &[0, 3], 5), Ok(0.5));
+        assert!(matches!(top_k_accuracy(&[0, 3], &even, &[0, 3], 0), Err(Error::Parameter { name: "k", .. })));
     }
 }

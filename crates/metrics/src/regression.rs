@@ -182,7 +182,7 @@ pub fn uniform_average<F: Float>(
 }
 
 /// What was true minus what was predicted, in double precision.
-fn errors<F: Float>(y_true: &[F], y_pred: &[F]) -> Result<Vec<f64>> {
+pub(crate) fn errors<F: Float>(y_true: &[F], y_pred: &[F]) -> Result<Vec<f64>> {
     input::lengths(y_true.len(), y_pred.len())?;
     input::finite("y_true", y_true)?;
     input::finite("y_pred", y_pred)?;
@@ -215,13 +215,13 @@ fn is_constant(values: &[f64]) -> bool {
     values.windows(2).all(|two| two[0] == two[1])
 }
 
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+pub(crate) fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let n = values.len() as f64;
     values.sum::<f64>() / n
 }
 
 /// A score, unless a square or a sum left the range of double precision on the way.
-fn defined(score: f64) -> Result<f64> {
+pub(crate) fn defined(score: f64) -> Result<f64> {
     if score.is_finite() {
         return Ok(score);
     }

@@ -1,5 +1,8 @@
-//! The same numbers as scikit-learn, to 10⁻¹²: `tests/references/metrics.py` wrote them.
+//! The same numbers as scikit-learn, to 10⁻¹²: the scripts in `tests/references` wrote them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod clusterings;
+mod curves;
 
 use cairn_metrics::{
     Average, ClassScores, accuracy, balanced_accuracy, brier_score, cohen_kappa, confusion_matrix, explained_variance,
@@ -11,8 +14,8 @@ use cairn_traits::{DMatrix, Result};
 use serde_json::Value;
 use std::{fs, path::Path};
 
-fn reference() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/references/metrics.json");
+fn reference(file: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/references").join(file);
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -34,6 +37,22 @@ fn same(name: &str, found: f64, expected: f64) {
     assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{name}: {found} for {expected}");
 }
 
+fn booleans(list: &Value) -> Vec<bool> {
+    list.as_array().unwrap().iter().map(|v| v.as_bool().unwrap()).collect()
+}
+
+/// Number by number; `null` stands for infinity.
+fn all_same(name: &str, found: &[f64], expected: &Value) {
+    let expected = expected.as_array().unwrap();
+    assert_eq!(found.len(), expected.len(), "{name}");
+    for (&found, expected) in found.iter().zip(expected) {
+        match expected.as_f64() {
+            Some(expected) => same(name, found, expected),
+            None => assert_eq!(found, f64::INFINITY, "{name}"),
+        }
+    }
+}
+
 /// Every score of the list is known by name, and compared.
 fn compare(scores: &Value, score: impl Fn(&str) -> Result<f64>) {
     for (name, expected) in scores.as_object().unwrap() {
@@ -43,7 +62,7 @@ fn compare(scores: &Value, score: impl Fn(&str) -> Result<f64>) {
 
 #[test]
 fn scores_of_classes() {
-    for case in reference()["classification"].as_array().unwrap() {
+    for case in reference("metrics.json")["classification"].as_array().unwrap() {
         let (y_true, y_pred) = (integers(&case["y_true"]), integers(&case["y_pred"]));
         let (proba, classes) = (matrix(&case["proba"]), integers(&case["classes"]));
         compare(&case["scores"], |name| match name {
@@ -85,8 +104,8 @@ fn averaged(name: &str, y_true: &[usize], y_pred: &[usize]) -> Result<f64> {
 
 #[test]
 fn areas_with_and_without_ties() {
-    for case in reference()["ranking"].as_array().unwrap() {
-        let y_true: Vec<bool> = case["y_true"].as_array().unwrap().iter().map(|v| v.as_bool().unwrap()).collect();
+    for case in reference("metrics.json")["ranking"].as_array().unwrap() {
+        let y_true = booleans(&case["y_true"]);
         let found = roc_auc(&y_true, &numbers(&case["scores"])).unwrap();
         same("roc_auc", found, case["roc_auc"].as_f64().unwrap());
     }
@@ -94,7 +113,7 @@ fn areas_with_and_without_ties() {
 
 #[test]
 fn scores_of_numbers() {
-    for case in reference()["regression"].as_array().unwrap() {
+    for case in reference("metrics.json")["regression"].as_array().unwrap() {
         let (y_true, y_pred) = (matrix(&case["y_true"]), matrix(&case["y_pred"]));
         compare(&case["scores"], |name| {
             let score = match name {
