@@ -20,7 +20,6 @@ mod input;
 mod interrupt;
 mod machine;
 mod page;
-mod pending;
 mod preparation;
 mod record;
 mod registry;

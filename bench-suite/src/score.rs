@@ -1,14 +1,13 @@
 //! Scores of answers, and their mean and spread over folds.
 
-use crate::pending::{
-    adjusted_rand_index, bits_per_char, perplexity, silhouette_score_sampled, trustworthiness_sampled,
-};
 use crate::{
     failure::{Failure, Result},
     registry::{Answer, Input, Target},
 };
 use cairn_metrics::{
-    accuracy, log_loss, macro_f1, mean_absolute_error, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error,
+    accuracy, adjusted_rand_index, bits_per_char, generation_scores, log_loss, macro_f1, mean_absolute_error,
+    perplexity, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error, silhouette_score_sampled,
+    trustworthiness_sampled,
 };
 use cairn_traits::DMatrix;
 use serde_json::{Map, Value, json};
@@ -62,8 +61,17 @@ pub(crate) fn scores(answer: &Answer, x: &Input, target: &Target, seed: u64) -> 
     }
 }
 
-fn of_generated(_: &DMatrix<f64>, _: &DMatrix<f64>) -> Result<Scores> {
-    Ok(vec![("coverage", None)])
+/// New rows beside real ones that the model has not seen; both at most [`PAIRS_AT_MOST`], in their order.
+fn of_generated(real: &DMatrix<f64>, generated: &DMatrix<f64>) -> Result<Scores> {
+    let n = real.nrows().min(generated.nrows()).min(PAIRS_AT_MOST);
+    let (real, generated) = (real.rows(0, n).into_owned(), generated.rows(0, n).into_owned());
+    let found = generation_scores(&real, &generated, NEIGHBORS).ok();
+    Ok(vec![
+        ("coverage", found.map(|scores| scores.coverage)),
+        ("density", found.map(|scores| scores.density)),
+        ("precision", found.map(|scores| scores.precision)),
+        ("recall", found.map(|scores| scores.recall)),
+    ])
 }
 
 fn of_classes((predicted, proba, classes): (&[usize], &DMatrix<f64>, &[usize]), truth: &[usize]) -> Result<Scores> {
