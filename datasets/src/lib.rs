@@ -64,9 +64,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod as_table;
+mod data;
 mod dataset;
+mod images;
 mod sets;
 
 pub use cairn_preprocess::{DMatrix, DVector, Error, Result, Table};
-pub use dataset::{Dataset, Task};
+pub use data::{Data, Features, Target, Task};
+pub use dataset::Dataset;
+pub use images::Images;
 pub use sets::{all, by_name, digits8x8, iris, penguins, sacramento_houses, wine_quality_red};
