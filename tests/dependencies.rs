@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("laws", &["traits"]),
     ("linear", &["traits", "numeric", "decomp", "optim"]),
     ("knn", &["traits", "numeric", "neighbors"]),
-    ("datasets", &["traits", "preprocess"]),
+    ("datasets", &["traits", "numeric", "preprocess"]),
     ("tests", &[]),
 ];
 

@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Predict(Predict),
     /// Every algorithm on its data sets (the default)
     Compare(Compare),
+    /// A data set made to order, as a CSV file
+    Generate(Generate),
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +102,21 @@ pub(crate) struct Predict {
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    /// A generator of `bench-suite list`
+    pub(crate) name: String,
+    /// A setting; may be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// Another seed, other rows
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Where to write the rows, over what is there; standard output if not given
+    #[arg(long, value_name = "OUT.csv")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

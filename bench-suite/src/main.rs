@@ -4,6 +4,7 @@
 //! bench-suite                every algorithm on its shared data sets: the same folds, accuracy and speed side by side
 //! bench-suite run NAME ...   one algorithm on a file of your own
 //! bench-suite predict ...    the answers of a saved model
+//! bench-suite generate NAME  a data set made to order
 //! bench-suite list           what there is
 //! ```
 //! Errors are one line on standard error that names the file, row, column or flag, and exit status 2.
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
             Some(Command::Run(run)) => commands::run::run(run),
             Some(Command::Predict(predict)) => commands::predict::predict(predict),
             Some(Command::Compare(compare)) => commands::compare::compare(compare),
+            Some(Command::Generate(generate)) => commands::generate::generate(generate),
             None => commands::compare::compare(&cli.compare),
         },
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {

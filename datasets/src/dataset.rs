@@ -1,27 +1,9 @@
 //! One set: its facts, its file, its numbers.
 
-use cairn_preprocess::{DMatrix, DVector, LabelEncoder, Result, Table, TableEncoder, Transform};
+use crate::{Data, Features, Target, Task};
+use cairn_preprocess::{Column, DMatrix, DVector, LabelEncoder, Result, Table};
 use flate2::read::GzDecoder;
 use std::fmt;
-
-/// What is to be predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Task {
-    /// One of a few classes.
-    Classification,
-    /// A number.
-    Regression,
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Classification => "classification",
-            Self::Regression => "regression",
-        })
-    }
-}
 
 /// A data set: facts to list, and the file they are about.
 ///
@@ -102,9 +84,7 @@ impl Dataset {
     /// # Ok::<(), cairn_datasets::Error>(())
     /// ```
     pub fn xy_classes(&self) -> Result<(DMatrix<f64>, Vec<usize>)> {
-        let table = self.table()?;
-        let words = table.labels(self.target)?;
-        Ok((self.features(&table)?, LabelEncoder::new().fit(&words)?.encode(&words)?))
+        self.load()?.xy_classes()
     }
 
     /// Features as numbers, and the number to predict for each row: for examples and tests.
@@ -126,14 +106,36 @@ impl Dataset {
     /// # Ok::<(), cairn_datasets::Error>(())
     /// ```
     pub fn xy_numbers(&self) -> Result<(DMatrix<f64>, DVector<f64>)> {
-        let table = self.table()?;
-        let y = table.numbers(self.target)?;
-        Ok((self.features(&table)?, y))
+        self.load()?.xy_numbers()
     }
 
-    fn features(&self, table: &Table) -> Result<DMatrix<f64>> {
-        let features = table.drop_columns(&[self.target])?;
-        TableEncoder::new().fit(&features)?.transform(&features)
+    /// Everything in memory: features, target, names.
+    ///
+    /// # Errors
+    /// Those of [`Dataset::table`].
+    pub fn load(&self) -> Result<Data> {
+        let (features, _) = self.table()?.split_target(self.target)?;
+        let features = if features
+            .columns()
+            .iter()
+            .all(|column| matches!(column, Column::Numbers(_)) && column.n_missing() == 0)
+        {
+            Features::Matrix { values: features.to_matrix()?, names: features.names().to_vec() }
+        } else {
+            Features::Table(features)
+        };
+        let target = match self.task {
+            Task::Regression => Target::Numbers(self.table()?.numbers(self.target)?),
+            _ => {
+                let words = self.table()?.labels(self.target)?;
+                let model = LabelEncoder::new().fit(&words)?;
+                Target::Classes { labels: model.encode(&words)?, names: model.classes().to_vec() }
+            }
+        };
+        let mut data = Data::new(self.name, self.task, features, target)?;
+        data.description = self.description.to_owned();
+        data.target_name = self.target.to_owned();
+        Ok(data)
     }
 }
 

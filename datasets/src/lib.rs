@@ -64,9 +64,20 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod as_table;
+mod data;
 mod dataset;
+pub mod generators;
+mod images;
 mod sets;
 
 pub use cairn_preprocess::{DMatrix, DVector, Error, Result, Table};
-pub use dataset::{Dataset, Task};
+pub use data::{Data, Features, Target, Task};
+pub use dataset::Dataset;
+pub use generators::{
+    Generate, make_adding_problem, make_blobs, make_circles, make_classification, make_friedman1, make_gaussian_grid,
+    make_gaussian_ring, make_low_rank, make_moons, make_regression, make_rents, make_sine_mixtures,
+    make_sparse_regression, make_spirals, make_swiss_roll,
+};
+pub use images::Images;
 pub use sets::{all, by_name, digits8x8, iris, penguins, sacramento_houses, wine_quality_red};

@@ -150,7 +150,8 @@ fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
-fn as_map<E: Hyperparameters>(estimator: &E) -> Map<String, Value> {
+/// Names and values of the fields.
+pub(crate) fn as_map<E: Hyperparameters>(estimator: &E) -> Map<String, Value> {
     match serde_json::to_value(estimator) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),

@@ -1,6 +1,7 @@
 //! The commands, and what they share.
 
 pub(crate) mod compare;
+pub(crate) mod generate;
 pub(crate) mod list;
 pub(crate) mod predict;
 pub(crate) mod run;

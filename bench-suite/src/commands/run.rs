@@ -26,13 +26,17 @@ pub(crate) fn run(run: &Run) -> Result<()> {
 }
 
 fn settings(run: &Run) -> Result<Settings> {
+    Ok(Settings { sets: pairs(&run.sets)?, seed: run.seed, precision: run.precision })
+}
+
+/// `--set NAME=VALUE`, each cut in two.
+pub(crate) fn pairs(sets: &[String]) -> Result<Vec<(String, String)>> {
     let pair = |text: &String| {
         let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
         let (name, value) = pair.ok_or_else(|| Failure::new(format!("--set {text}: expected NAME=VALUE")))?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
-    let sets = run.sets.iter().map(pair).collect::<Result<_>>()?;
-    Ok(Settings { sets, seed: run.seed, precision: run.precision })
+    sets.iter().map(pair).collect()
 }
 
 /// What came of the way of testing that was asked for.

@@ -5,6 +5,7 @@ mod agreement;
 mod bad_input;
 mod edges;
 mod edited_models;
+mod generate;
 mod images;
 mod reference;
 mod round_trip;
