@@ -10,6 +10,10 @@ use crate::{
     results::Facts,
     splits::sample,
 };
+use cairn_datasets::{
+    Generate, generators, make_adding_problem, make_blobs, make_friedman1, make_gaussian_grid, make_gaussian_ring,
+    make_moons, make_rents, make_sine_mixtures, make_swiss_roll,
+};
 use cairn_preprocess::{Column, Table};
 use cairn_traits::Rows;
 
@@ -19,18 +23,65 @@ const ROWS: usize = 10_000;
 /// Rows of each data set with `--quick`, at most.
 const QUICK_ROWS: usize = 500;
 
-/// Which sets show what a task is, small ones first.
-const SETS: &[(Task, &str)] = &[
-    (Task::Classification, "iris"),
-    (Task::Classification, "penguins"),
-    (Task::Classification, "digits8x8"),
-    (Task::Regression, "sacramento_houses"),
-    (Task::Regression, "wine_quality_red"),
-    (Task::Clustering, "iris"),
-    (Task::Clustering, "digits8x8"),
-    (Task::Reduction, "digits8x8"),
-    (Task::Generation, "digits8x8"),
+/// Rows of data that are made.
+const MADE_ROWS: usize = 2_000;
+
+/// Where data come from.
+enum Source {
+    /// A set of `cairn-datasets`.
+    Shipped(&'static str),
+    /// Made anew, always the same: the seed is 0.
+    Made(&'static str, fn() -> cairn_traits::Result<cairn_datasets::Data>),
+}
+
+use Source::{Made, Shipped};
+
+/// Which data show what a task is, easy ones first.
+const SETS: &[(Task, Source)] = &[
+    (Task::Classification, Shipped("iris")),
+    (Task::Classification, Shipped("penguins")),
+    (Task::Classification, Made("make-moons", || make_moons(MADE_ROWS).noise(0.2).generate())),
+    (Task::Classification, Made("make-rents", would_rent)),
+    (Task::Classification, Shipped("breast_cancer")),
+    (Task::Classification, Shipped("digits8x8")),
+    (Task::Classification, Shipped("spambase")),
+    (Task::Classification, Shipped("adult")),
+    (Task::Classification, Shipped("mnist10k")),
+    (Task::Regression, Made("make-rents", || make_rents(MADE_ROWS).missing(0.02).generate())),
+    (Task::Regression, Shipped("diabetes")),
+    (Task::Regression, Shipped("sacramento_houses")),
+    (Task::Regression, Shipped("wine_quality_red")),
+    (Task::Regression, Made("make-friedman1", || make_friedman1(MADE_ROWS).noise(1.0).generate())),
+    (Task::Clustering, Shipped("iris")),
+    (Task::Clustering, Made("make-blobs", || make_blobs(MADE_ROWS).centers(8).generate())),
+    (Task::Clustering, Made("make-moons", || make_moons(MADE_ROWS).noise(0.05).generate())),
+    (Task::Clustering, Shipped("digits8x8")),
+    (Task::Reduction, Made("make-swiss-roll", || make_swiss_roll(MADE_ROWS).generate())),
+    (Task::Reduction, Shipped("breast_cancer")),
+    (Task::Reduction, Shipped("digits8x8")),
+    (Task::Reduction, Shipped("mnist10k")),
+    (Task::Generation, Made("make-gaussian-ring", || make_gaussian_ring(MADE_ROWS).generate())),
+    (Task::Generation, Made("make-gaussian-grid", || make_gaussian_grid(MADE_ROWS).generate())),
+    (Task::Generation, Shipped("digits8x8")),
+    (Task::Sequence, Shipped("sunspots_monthly")),
+    (Task::Sequence, Shipped("seattle_weather")),
+    (Task::Sequence, Made("make-adding-problem", || make_adding_problem(MADE_ROWS).generate())),
+    (Task::Sequence, Made("make-sine-mixtures", || make_sine_mixtures(MADE_ROWS).generate())),
+    (Task::Sequence, Shipped("japanese_vowels")),
+    (Task::Sequence, Shipped("shakespeare")),
 ];
+
+fn would_rent() -> cairn_traits::Result<cairn_datasets::Data> {
+    make_rents(MADE_ROWS).target(generators::RentTarget::WouldRent).missing(0.02).generate()
+}
+
+impl Source {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Shipped(name) | Self::Made(name, _) => name,
+        }
+    }
+}
 
 /// Data of one task.
 pub(crate) struct Set {
@@ -53,20 +104,22 @@ pub(crate) fn sets(compare: &Compare) -> Result<Vec<Set>> {
     if let Some(path) = &compare.csv {
         let source = input::name(path);
         let Content::Table(table) = input::read(path)? else {
-            return Err(Failure::new(format!("--csv: expected a table, found images in {source}")));
+            return Err(Failure::new(format!("--csv: expected a table, found something else in {source}")));
         };
         return Ok(vec![own(compare, source.clone(), &table).map_err(|failure| failure.at(&source))?]);
     }
-    let known: Vec<&str> = cairn_datasets::all().iter().map(|set| set.name).collect();
+    let mut known: Vec<&str> = SETS.iter().map(|(_, source)| source.name()).collect();
+    known.sort_unstable();
+    known.dedup();
     if let Some(unknown) = compare.datasets.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(Failure::new(format!("--datasets: expected some of {}, found '{unknown}'", known.join(", "))));
     }
-    let wanted = |(task, name): &&(Task, &str)| {
+    let wanted = |(task, source): &&(Task, Source)| {
         compare.task.is_none_or(|own| own == *task)
-            && (compare.datasets.is_empty() || compare.datasets.iter().any(|own| own == name))
+            && (compare.datasets.is_empty() || compare.datasets.iter().any(|own| own == source.name()))
     };
-    let sets = SETS.iter().filter(wanted).filter_map(|(task, name)| Some((*task, cairn_datasets::by_name(name)?)));
-    let sets: Vec<Set> = sets.map(|(task, set)| shared(compare, task, &set)).collect::<Result<_>>()?;
+    let sets = SETS.iter().filter(wanted).map(|(task, source)| shared(compare, *task, source));
+    let sets: Vec<Set> = sets.collect::<Result<_>>()?;
     if sets.is_empty() {
         return Err(Failure::new("--task, --datasets: no data set is left"));
     }
@@ -89,47 +142,82 @@ fn own(compare: &Compare, name: String, table: &Table) -> Result<Set> {
             )));
         }
     };
-    let data = of_table(name.clone(), table, compare.target.as_deref(), task)?;
+    let (features, truth) = of_table(table, compare.target.as_deref(), task)?;
+    let data = capped(compare, Data::new(name.clone(), features, &truth)?)?;
     let facts = Facts { name, description: String::new(), licence: String::new(), source: String::new() };
-    Ok(Set { task, data: capped(compare, data)?, facts })
+    Ok(Set { task, data, facts })
 }
 
-fn shared(compare: &Compare, task: Task, set: &cairn_datasets::Dataset) -> Result<Set> {
-    let data = of_table(set.name.to_owned(), &set.table()?, Some(set.target), task)?;
-    let facts = Facts {
-        name: set.name.into(),
-        description: set.description.into(),
-        licence: set.licence.into(),
-        source: set.source.into(),
+fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
+    let (data, licence, origin) = match source {
+        Shipped(name) => {
+            let set = cairn_datasets::by_name(name).ok_or_else(|| Failure::new(format!("{name}: not shipped")))?;
+            (set.load()?, set.licence.to_owned(), set.source.to_owned())
+        }
+        Made(name, make) => (make()?, String::new(), format!("made by bench-suite generate {name}, seed 0")),
     };
-    Ok(Set { task, data: capped(compare, data)?, facts })
+    let name = source.name().to_owned();
+    let facts = Facts { name: name.clone(), description: data.description.clone(), licence, source: origin };
+    let (features, truth) = of_shared(data, task).map_err(|failure| failure.at(&name))?;
+    Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, facts })
+}
+
+/// A shared set as the task takes it.
+fn of_shared(data: cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
+    use cairn_datasets::{Features as Rows, Target};
+    let target = Some(data.target_name.clone()).filter(|name| !name.is_empty());
+    let truth = |n: usize| match &data.target {
+        Target::Classes { labels, names } => {
+            let word = |label: &usize| names.get(*label).cloned().unwrap_or_default();
+            Truth::Words(labels.iter().map(word).collect())
+        }
+        Target::Numbers(numbers) => Truth::Numbers(numbers.clone()),
+        _ => Truth::None(n),
+    };
+    match &data.features {
+        Rows::Sequences(sequences) => Ok((Features::Sequences(sequences.clone()), truth(sequences.len()))),
+        Rows::Text(texts) => {
+            let lines: Vec<String> = texts.iter().flat_map(|text| text.split_inclusive('\n')).map(str::to_owned).collect();
+            let n = lines.len();
+            Ok((Features::Text(lines), Truth::None(n)))
+        }
+        Rows::Images(images) => {
+            let pixels = images.matrix();
+            let truth = if knows_classes(task) { truth(pixels.nrows()) } else { Truth::None(pixels.nrows()) };
+            Ok((Features::Pixels(pixels), truth))
+        }
+        _ => of_table(&data.table()?, target.as_deref(), task),
+    }
+}
+
+/// Whether classes that are known say how good the answers are.
+fn knows_classes(task: Task) -> bool {
+    matches!(task, Task::Classification | Task::Clustering)
 }
 
 /// A table's columns as the task takes them: what is known of the rows is left out where nothing is predicted.
-fn of_table(name: String, table: &Table, target: Option<&str>, task: Task) -> Result<Data> {
-    let supervised = matches!(task, Task::Classification | Task::Regression);
+fn of_table(table: &Table, target: Option<&str>, task: Task) -> Result<(Features, Truth)> {
     let Some(column) = target else {
-        if supervised || task == Task::Sequence {
-            return Err(Failure::new(format!("--target: expected a column for {}", task.name())));
-        }
-        return Data::new(name, Features::Table(table.clone()), &Truth::None(table.n_rows()));
+        return match task.is_supervised() {
+            true => Err(Failure::new(format!("--target: expected a column for {}", task.name()))),
+            false => Ok((Features::Table(table.clone()), Truth::None(table.n_rows()))),
+        };
     };
     if task == Task::Sequence {
         let (features, truth, _) = series_of(table, column, &[])?;
-        return Data::new(name, features, &truth);
+        return Ok((features, truth));
     }
     let (features, truth, _) = from_table(table, column, &[], task)?;
-    let truth = if supervised || task == Task::Clustering { truth } else { Truth::None(table.n_rows()) };
-    Data::new(name, features, &truth)
+    let used = knows_classes(task) || task == Task::Regression;
+    Ok((features, if used { truth } else { Truth::None(table.n_rows()) }))
 }
 
-/// The rows that are used, drawn with the seed; of series, whose rows belong to each other, all.
+/// The rows that are used, drawn with the seed; of series and text, whose rows belong to each other, a stretch.
 fn capped(compare: &Compare, data: Data) -> Result<Data> {
     let n = data.features.n_rows();
     match rows_at_most(compare) {
         Some(most) if n > most => {
             let rows = match (&data.features, &data.target) {
-                // what came last belongs together
                 (Features::Sequences(_), Target::Numbers(_)) => (n - most..n).collect(),
                 (Features::Text(_), _) => (0..most).collect(),
                 _ => sample(&data.target, n, most, compare.seed)?,

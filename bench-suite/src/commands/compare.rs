@@ -145,6 +145,7 @@ fn one(
 /// The results before there are any.
 fn beginning(compare: &Compare, folds: usize, sets: &[Set]) -> Results {
     let mut facts: Vec<_> = sets.iter().map(|set| set.facts.clone()).collect();
+    facts.sort_by(|a, b| a.name.cmp(&b.name));
     facts.dedup_by(|a, b| a.name == b.name);
     Results {
         program: concat!("bench-suite ", env!("CARGO_PKG_VERSION")).into(),
