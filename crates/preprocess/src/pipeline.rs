@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize};
 /// use cairn_knn::{Fit, KnnClassifier, Predict, rows};
 /// use cairn_preprocess::{Pipeline, StandardScaler};
 ///
-/// // size in m2, rent in euro: unscaled, the rent alone would decide
-/// let flats = rows(&[[30.0, 900.0], [80.0, 910.0], [32.0, 1000.0], [85.0, 1010.0]]);
+/// // size in m2, rent in cents: unscaled, the rent alone decides
+/// let flats = rows(&[[30.0, 90_000.0], [80.0, 91_000.0], [32.0, 100_000.0], [85.0, 101_000.0]]);
 /// let large = [0, 1, 0, 1];
-/// let query = rows(&[[84.0, 902.0]]);
+/// let query = rows(&[[84.0, 90_200.0]]);
 /// assert_eq!(KnnClassifier::new(1).fit(&flats, &large[..])?.predict(&query)?, [0]);
 /// let model = Pipeline::new(StandardScaler::new(), KnnClassifier::new(1)).fit(&flats, &large[..])?;
 /// assert_eq!(model.predict(&query)?, [1]);
