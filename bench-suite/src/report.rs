@@ -78,14 +78,32 @@ fn capitalised(name: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
-/// A row for each result of one task.
+/// A table of one task; series of classes and series of numbers have other scores, so a table each.
 fn of_task(lines: &[&Line]) -> String {
-    let mut scores: Vec<&str> = Vec::new();
-    for name in lines.iter().flat_map(|line| line.metrics.keys()) {
-        if !scores.contains(&name.as_str()) {
-            scores.push(name);
+    let mut tables: Vec<(Vec<&str>, Vec<&Line>)> = Vec::new();
+    for line in lines {
+        // on one data set some algorithms have a score that others lack, yet they belong together
+        let alike = |(_, others): &(Vec<&str>, Vec<&Line>)| {
+            let deciding = |line: &Line| line.metrics.keys().next().cloned();
+            others.first().is_some_and(|other| other.dataset == line.dataset || deciding(other) == deciding(line))
+        };
+        let at = tables.iter().position(alike).unwrap_or(tables.len());
+        if at == tables.len() {
+            tables.push((Vec::new(), Vec::new()));
+        }
+        let (scores, own) = &mut tables[at];
+        own.push(line);
+        for name in line.metrics.keys() {
+            if !scores.contains(&name.as_str()) {
+                scores.push(name);
+            }
         }
     }
+    tables.iter().map(|(scores, lines)| of_scores(scores, lines)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A row for each result.
+fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
     let header: Vec<&str> =
         ["data set", "algorithm"].into_iter().chain(scores.iter().copied()).chain(["fit", "predict", ""]).collect();
     let rows = lines.iter().enumerate().map(|(at, line)| {

@@ -96,7 +96,7 @@ mod tests {
         let long = rows(&[[1.0, 1.0], [2.0, 1.0], [6.0, 1.0]]);
         assert_eq!(same_length(&[a.clone(), long.clone()]), None);
         // mean 3, deviations −2, −1, 3: variance 14 / 3
-        let summed = as_rows(&[long.clone()], 2, None).unwrap();
+        let summed = as_rows(std::slice::from_ref(&long), 2, None).unwrap();
         assert_eq!(summed.as_slice(), [3.0, (14.0_f64 / 3.0).sqrt(), 1.0, 6.0, 1.0, 6.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
         let refused = as_rows(&[a, long], 2, Some(2)).unwrap_err().to_string();
         assert_eq!(refused, "series 1: expected 2 steps, found 3");

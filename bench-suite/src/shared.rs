@@ -177,7 +177,8 @@ fn of_shared(data: cairn_datasets::Data, task: Task) -> Result<(Features, Truth)
     match &data.features {
         Rows::Sequences(sequences) => Ok((Features::Sequences(sequences.clone()), truth(sequences.len()))),
         Rows::Text(texts) => {
-            let lines: Vec<String> = texts.iter().flat_map(|text| text.split_inclusive('\n')).map(str::to_owned).collect();
+            let lines: Vec<String> =
+                texts.iter().flat_map(|text| text.split_inclusive('\n')).map(str::to_owned).collect();
             let n = lines.len();
             Ok((Features::Text(lines), Truth::None(n)))
         }

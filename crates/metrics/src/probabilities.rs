@@ -39,7 +39,8 @@ pub fn log_loss<F: Float>(y_true: &[usize], proba: &DMatrix<F>, classes: &[usize
     };
     // a probability of 1 and a rounding is 1, so that no row has a loss below 0
     let losses = y_true.iter().enumerate().map(of_truth).map(|p| -p.clamp(LEAST, 1.0).ln());
-    Ok(losses.sum::<f64>() / y_true.len() as f64)
+    // no loss at all is 0 and not -0
+    Ok(losses.sum::<f64>() / y_true.len() as f64 + 0.0)
 }
 
 /// The mean squared distance between the probabilities and what came true.
@@ -83,6 +84,12 @@ pub fn brier_score<F: Float>(y_true: &[usize], proba: &DMatrix<F>, classes: &[us
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_loss_has_no_sign() {
+        let sure = cairn_traits::rows(&[[1.0, 0.0], [0.0, 1.0]]);
+        assert!(log_loss(&[0, 1], &sure, &[0, 1]).unwrap().is_sign_positive());
+    }
     use cairn_traits::rows;
 
     #[test]

@@ -95,7 +95,7 @@ fn agree<M>(
     tolerance: f64,
 ) -> Verdict
 where
-    M: cairn_traits::Predict<DMatrix<f64>, Output: crate::Answer>,
+    M: Predict<DMatrix<f64>, Output: Answer>,
 {
     let models: Option<(M, M)> = learned(expected)?.zip(learned(found)?);
     let pair: Pair = models.map(|(a, b)| Ok((answered(&a, x)?, answered(&b, x)?))).transpose()?;
