@@ -158,12 +158,12 @@ fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     };
     let name = source.name().to_owned();
     let facts = Facts { name: name.clone(), description: data.description.clone(), licence, source: origin };
-    let (features, truth) = of_shared(data, task).map_err(|failure| failure.at(&name))?;
+    let (features, truth) = of_shared(&data, task).map_err(|failure| failure.at(&name))?;
     Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, facts })
 }
 
 /// A shared set as the task takes it.
-fn of_shared(data: cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
+fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
     use cairn_datasets::{Features as Rows, Target};
     let target = Some(data.target_name.clone()).filter(|name| !name.is_empty());
     let truth = |n: usize| match &data.target {
