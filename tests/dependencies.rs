@@ -15,7 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("laws", &["traits"]),
     ("linear", &["traits", "numeric", "decomp", "optim"]),
     ("knn", &["traits", "numeric", "neighbors"]),
-    ("datasets", &["traits", "numeric", "preprocess"]),
+    ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
+    ("datasets-large", &[]),
+    ("datasets-share-alike", &[]),
     ("tests", &[]),
 ];
 

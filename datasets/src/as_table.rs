@@ -1,6 +1,6 @@
 //! From data in memory to one table, and to CSV.
 
-use crate::{Data, Features, Target};
+use crate::{Data, Features, Target, data::unknown};
 use cairn_preprocess::{Column, DMatrix, Error, Result, Table};
 
 impl Data {
@@ -12,7 +12,7 @@ impl Data {
     ///
     /// # Errors
     /// [`Error::Format`] for series of different lengths and for a target named as a feature; [`Error::NonFinite`] for
-    /// a number that no table holds.
+    /// a number that no table holds; [`Error::UnknownClass`] for a label without a name.
     ///
     /// # Examples
     /// ```
@@ -42,7 +42,8 @@ impl Data {
         let target = match &self.target {
             Target::None | Target::Series => None,
             Target::Classes { labels, names } => {
-                Some(Column::Words(labels.iter().map(|&label| names.get(label).cloned()).collect()))
+                let word = |&label: &usize| names.get(label).cloned().ok_or_else(|| unknown(label)).map(Some);
+                Some(Column::Words(labels.iter().map(word).collect::<Result<_>>()?))
             }
             Target::Numbers(values) => Some(Column::Numbers(values.iter().copied().map(Some).collect())),
             Target::Text(texts) => Some(words(texts.iter())),
@@ -78,4 +79,37 @@ fn numbers(values: &DMatrix<f64>) -> impl Iterator<Item = Column> {
 
 fn words<'a>(texts: impl Iterator<Item = &'a String>) -> Column {
     Column::Words(texts.cloned().map(Some).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Images, Task};
+
+    #[test]
+    fn images_and_series_become_columns_and_texts_one() {
+        let pixels = Features::Images(Images::new(vec![1, 2, 3, 4], 1, 2, 1).unwrap());
+        let classes = Target::Classes { labels: vec![1, 0], names: vec!["a".into(), "b".into()] };
+        let data = Data::new("pixels", Task::Classification, pixels, classes).unwrap();
+        assert_eq!(data.to_csv().unwrap(), "pixel_0_0,pixel_0_1,target\n1,2,b\n3,4,a\n");
+
+        // two steps of two features
+        let series = Features::Sequences(vec![DMatrix::from_row_slice(2, 2, &[1.0, 2.0, 3.0, 4.0])]);
+        let data = Data::new("series", Task::Clustering, series, Target::None).unwrap();
+        assert_eq!(data.to_csv().unwrap(), "t0_x0,t0_x1,t1_x0,t1_x1\n1,2,3,4\n");
+
+        let (english, french) = (vec!["yes, please".to_owned()], vec!["oui".to_owned()]);
+        let data = Data::new("words", Task::Translation, Features::Text(english), Target::Text(french)).unwrap();
+        assert_eq!(data.to_csv().unwrap(), "text,target\n\"yes, please\",oui\n");
+    }
+
+    #[test]
+    fn a_label_without_a_name_and_a_name_that_is_taken_are_refused() {
+        let mut data = crate::iris().load().unwrap();
+        data.target_name = "sepal_length_cm".into();
+        assert!(matches!(data.table(), Err(Error::Format(_))));
+        data.target = Target::Classes { labels: vec![7; 150], names: vec!["0".into()] };
+        assert_eq!(data.table(), Err(unknown(7)));
+        assert_eq!(data.xy_numbers(), Err(unknown(7)));
+    }
 }

@@ -1,14 +1,12 @@
 //! Any data set, in memory.
 
 use crate::Images;
-use cairn_preprocess::{
-    Column, DMatrix, DVector, Error, LabelEncoder, Result, Rows, Table, TableEncoder, TakeRows, Transform,
-};
+use cairn_preprocess::{DMatrix, DVector, Error, Result, Rows, Table, TakeRows};
 use std::fmt;
 
 /// Any data set, in memory: what the rows are, and what belongs to them.
 ///
-/// Shipped sets ([`crate::Dataset::load`]), and made ones all come as this.
+/// Shipped sets ([`crate::Dataset::load`]), made ones and files of series ([`crate::read_ts`]) all come as this.
 ///
 /// # Examples
 /// ```
@@ -58,6 +56,34 @@ pub enum Features {
     Text(Vec<String>),
 }
 
+/// Which of [`Features`] a data set has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// Numbers alone, nothing missing.
+    Matrix,
+    /// Numbers and words, with gaps.
+    Table,
+    /// Bytes of images.
+    Images,
+    /// Series, each time x features.
+    Sequences,
+    /// Texts.
+    Text,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Matrix => "matrix",
+            Self::Table => "table",
+            Self::Images => "images",
+            Self::Sequences => "sequences",
+            Self::Text => "text",
+        })
+    }
+}
+
 /// What belongs to the rows.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -68,7 +94,7 @@ pub enum Target {
     Classes {
         /// Positions among the names.
         labels: Vec<usize>,
-        /// By value if all are numbers, else alphabetical, as [`LabelEncoder`] orders them.
+        /// By value if all are numbers, else alphabetical, as [`cairn_preprocess::LabelEncoder`] orders them.
         names: Vec<String>,
     },
     /// A number each.
@@ -141,7 +167,7 @@ impl Data {
             Target::Classes { labels, names } => {
                 agree("target", "rows", n_rows, labels.len())?;
                 if let Some(label) = labels.iter().find(|&&label| label >= names.len()) {
-                    return Err(Error::UnknownClass { what: "target", found: label.to_string() });
+                    return Err(unknown(*label));
                 }
             }
         }
@@ -200,101 +226,20 @@ impl Data {
         let (description, target_name) = (self.description.clone(), self.target_name.clone());
         Ok(Self { name, task, description, features, target, target_name })
     }
-
-    /// The rows as plain numbers, whatever they are.
-    ///
-    /// A matrix as it is. A table through [`TableEncoder`]: gaps filled, words one-hot, **fitted on all rows**, so it has
-    /// seen those that a test would hold back; to say how well a model does, split the table first and fit the encoder
-    /// on the training part. Images as bytes / 255. Series of one length as a row each: all columns of the first step,
-    /// then of the second.
-    ///
-    /// # Shapes
-    /// n_rows x encoded columns.
-    ///
-    /// # Errors
-    /// [`Error::Format`] for series of different lengths, and for texts, which need a vectoriser first; those of
-    /// [`TableEncoder`] for a column without a value.
-    pub fn matrix(&self) -> Result<DMatrix<f64>> {
-        match &self.features {
-            Features::Matrix { values, .. } => Ok(values.clone()),
-            Features::Table(table) => TableEncoder::new().fit(table)?.transform(table),
-            Features::Images(images) => Ok(images.matrix()),
-            Features::Sequences(all) => self.flat(all),
-            Features::Text(_) => Err(Error::Format(format!(
-                "{}: expected numbers, found texts: count their words or characters first (a text vectoriser such as \
-                 CountVectorizer or TfidfVectorizer)",
-                self.name
-            ))),
-        }
-    }
-
-    /// One row a series, step after step.
-    fn flat(&self, all: &[DMatrix<f64>]) -> Result<DMatrix<f64>> {
-        let shape = all.first().map_or((0, 0), DMatrix::shape);
-        if let Some((row, other)) = all.iter().enumerate().find(|(_, series)| series.shape() != shape) {
-            let ((steps, columns), (other_steps, other_columns)) = (shape, other.shape());
-            return Err(Error::Format(format!(
-                "{}: expected series of one length to make rows of, found {other_steps} x {other_columns} at row {row} \
-                 after {steps} x {columns}",
-                self.name
-            )));
-        }
-        let values =
-            all.iter().flat_map(|series| series.row_iter().flat_map(|step| step.iter().copied().collect::<Vec<_>>()));
-        Ok(DMatrix::from_row_iterator(all.len(), shape.0 * shape.1, values))
-    }
-
-    /// [`Self::matrix`], and the class of each row.
-    ///
-    /// Of numbers to predict every distinct one is a class, by value: the wines' marks 3 to 8 are classes 0 to 5.
-    ///
-    /// # Errors
-    /// Those of [`Self::matrix`]; [`Error::Format`] where the target is neither classes nor numbers.
-    pub fn xy_classes(&self) -> Result<(DMatrix<f64>, Vec<usize>)> {
-        let labels = match &self.target {
-            Target::Classes { labels, .. } => labels.clone(),
-            Target::Numbers(numbers) => {
-                let cells = numbers.iter().copied().map(Some).collect();
-                let words = Table::new(vec![("target".to_owned(), Column::Numbers(cells))])?.labels("target")?;
-                LabelEncoder::new().fit(&words)?.encode(&words)?
-            }
-            other => return Err(self.wrong_target("classes", other)),
-        };
-        Ok((self.matrix()?, labels))
-    }
-
-    /// [`Self::matrix`], and the number of each row.
-    ///
-    /// Classes whose names are all numbers are these numbers: digit 7 is 7.
-    ///
-    /// # Errors
-    /// Those of [`Self::matrix`]; [`Error::Format`] where the target is neither numbers nor named by numbers.
-    pub fn xy_numbers(&self) -> Result<(DMatrix<f64>, DVector<f64>)> {
-        let numbers = match &self.target {
-            Target::Numbers(numbers) => numbers.clone(),
-            Target::Classes { labels, names } => {
-                let values: Option<Vec<f64>> = names.iter().map(|name| finite(name)).collect();
-                let values = values.ok_or_else(|| self.wrong_target("numbers", &self.target))?;
-                DVector::from_iterator(labels.len(), labels.iter().filter_map(|&label| values.get(label).copied()))
-            }
-            other => return Err(self.wrong_target("numbers", other)),
-        };
-        Ok((self.matrix()?, numbers))
-    }
-
-    fn wrong_target(&self, expected: &str, found: &Target) -> Error {
-        let found = match found {
-            Target::None => "none",
-            Target::Classes { .. } => "words",
-            Target::Numbers(_) => "numbers",
-            Target::Series => "the rows themselves",
-            Target::Text(_) => "texts",
-        };
-        Error::Format(format!("{}: expected {expected} to predict, found {found}", self.name))
-    }
 }
 
 impl Features {
+    /// Which form it is.
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Matrix { .. } => Form::Matrix,
+            Self::Table(_) => Form::Table,
+            Self::Images(_) => Form::Images,
+            Self::Sequences(_) => Form::Sequences,
+            Self::Text(_) => Form::Text,
+        }
+    }
+
     fn n_rows(&self) -> usize {
         match self {
             Self::Matrix { values, .. } => values.nrows(),
@@ -310,7 +255,53 @@ fn agree(what: &'static str, unit: &'static str, expected: usize, found: usize) 
     if expected == found { Ok(()) } else { Err(Error::Shape { what, unit, expected, found }) }
 }
 
+/// A label beyond the names.
+pub(crate) fn unknown(label: usize) -> Error {
+    Error::UnknownClass { what: "target", found: label.to_string() }
+}
+
 /// A word as a finite number, if it is one.
 pub(crate) fn finite(word: &str) -> Option<f64> {
     word.trim().parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(target: Target) -> Result<Data> {
+        Data::new("pair", Task::Classification, Features::Text(vec!["a".into(), "b".into()]), target)
+    }
+
+    #[test]
+    fn a_target_is_as_long_as_the_rows_and_its_labels_have_names() {
+        let classes = |labels: Vec<usize>| Target::Classes { labels, names: vec!["no".into()] };
+        assert!(pair(classes(vec![0, 0])).is_ok());
+        assert_eq!(pair(classes(vec![0, 1])), Err(unknown(1)));
+        let short = Error::Shape { what: "target", unit: "rows", expected: 2, found: 1 };
+        assert_eq!(pair(classes(vec![0])), Err(short.clone()));
+        assert_eq!(pair(Target::Text(vec!["c".into()])), Err(short.clone()));
+        assert_eq!(pair(Target::Numbers(DVector::zeros(1))), Err(short));
+        let features = Features::Matrix { values: DMatrix::zeros(1, 2), names: vec!["x".into()] };
+        let names = Error::Shape { what: "names", unit: "columns", expected: 2, found: 1 };
+        assert_eq!(Data::new("x", Task::Clustering, features, Target::None), Err(names));
+    }
+
+    #[test]
+    fn what_belongs_to_a_row_goes_with_it() {
+        let data = pair(Target::Numbers(DVector::from_vec(vec![1.0, 2.0]))).unwrap();
+        let taken = data.take_rows(&[1, 1, 0]).unwrap();
+        assert_eq!(taken.features, Features::Text(vec!["b".into(), "b".into(), "a".into()]));
+        assert_eq!(taken.target, Target::Numbers(DVector::from_vec(vec![2.0, 2.0, 1.0])));
+        assert!(data.take_rows(&[2]).is_err());
+        // classes keep their names, even where none of their rows is taken
+        let flowers = crate::iris().load().unwrap().take_rows(&[149]).unwrap();
+        assert_eq!((flowers.class_names().len(), flowers.xy_classes().unwrap().1), (3, vec![2]));
+    }
+
+    #[test]
+    fn tasks_and_forms_are_written_with_dashes() {
+        assert_eq!(Task::LanguageModel.to_string(), "language-model");
+        assert_eq!(format!("{:>10}|", Form::Sequences), " sequences|");
+    }
 }

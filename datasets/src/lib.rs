@@ -66,20 +66,34 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod as_matrix;
 mod as_table;
 mod data;
 mod dataset;
 pub mod generators;
+mod idx;
 mod images;
+mod load;
 mod sets;
+mod ts;
 
 pub use cairn_preprocess::{DMatrix, DVector, Error, Result, Table};
-pub use data::{Data, Features, Target, Task};
+pub use data::{Data, Features, Form, Target, Task};
 pub use dataset::Dataset;
 pub use generators::{
     Generate, make_adding_problem, make_blobs, make_circles, make_classification, make_friedman1, make_gaussian_grid,
     make_gaussian_ring, make_low_rank, make_moons, make_regression, make_rents, make_sine_mixtures,
     make_sparse_regression, make_spirals, make_swiss_roll,
 };
+pub use idx::Idx;
 pub use images::Images;
-pub use sets::{all, by_name, digits8x8, iris, penguins, sacramento_houses, wine_quality_red};
+#[cfg(feature = "share-alike")]
+pub use sets::mnist10k;
+#[cfg(feature = "large")]
+pub use sets::{adult, bible_eng_spa, emoji32_rgb, japanese_vowels, shakespeare};
+pub use sets::{
+    all, breast_cancer, by_name, diabetes, digits8x8, iris, names_gender_us1990, names_origin, penguins,
+    sacramento_houses, seattle_weather, spambase, sunspots_monthly, sunspots_yearly, udhr_eng_fra, udhr_langid,
+    wine_quality_red,
+};
+pub use ts::read_ts;
