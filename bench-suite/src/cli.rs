@@ -25,6 +25,8 @@ pub(crate) enum Command {
     /// Every algorithm on its data sets (the default)
     Compare(Compare),
     /// A data set made to order, as a CSV file
+    ///
+    /// Sequences are written in long form, a line for each time of each: series,time,x0,x1,...,target.
     Generate(Generate),
 }
 

@@ -13,6 +13,8 @@
 //! `LICENSES.md`, beside this crate's manifest, has origin, licence, changes and traps of each; [`Dataset::licence`] and
 //! [`Dataset::source`] the same in a line.
 //!
+//! Data can also be made to order, at any size, with what is to be found known beforehand: [`generators`].
+//!
 //! # Traps
 //! **Ordered rows.** [`iris`] and [`penguins`] are ordered by class, [`sacramento_houses`] is five runs of ascending
 //! prices. The first 80 % of such a file is no sample of it: shuffle before splitting.

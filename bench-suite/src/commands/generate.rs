@@ -1,7 +1,7 @@
 //! `bench-suite generate`: a data set made to order, as CSV.
 //!
 //! A table has a line for each row and the target in the last column. Sequences are written in long form, a line for each
-//! time of each sequence: `series` (from 0), `time` (from 0), a column for each feature, and the target of the whole
+//! time of each sequence: `series` (from 0), `time` (from 0), `x0`, `x1`, ... for its features, and the target of the whole
 //! sequence on each of its lines; where the series itself is to be continued there is no target.
 
 use super::{print, quoted, run::pairs};

@@ -49,7 +49,6 @@ pub enum RentTarget {
 /// # Examples
 /// ```
 /// use cairn_datasets::{Generate, generators::RentTarget, make_rents};
-/// use cairn_preprocess::{TableEncoder, Transform};
 /// let (x, rent) = make_rents(200).seed(1).generate()?.xy_numbers()?;
 /// assert_eq!((x.shape(), rent.len()), ((200, 9), 200)); // 3 numbers, 6 districts
 ///
