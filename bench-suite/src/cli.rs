@@ -41,7 +41,7 @@ pub(crate) struct List {
 pub(crate) struct Run {
     /// An algorithm of `bench-suite list`
     pub(crate) algorithm: String,
-    /// Training rows: CSV with a header (.gz too), or IDX images
+    /// Training rows: CSV with a header, IDX images, series (.ts) or plain text (.txt); each may be packed (.gz)
     #[arg(long, value_name = "FILE")]
     pub(crate) train: PathBuf,
     /// Test rows, in the columns of the training file

@@ -1,6 +1,7 @@
-//! Files: CSV tables and IDX images, packed or not.
+//! Files: CSV tables, IDX images, series and plain text, packed or not.
 
 use crate::failure::{Failure, Result};
+use cairn_datasets::{Data, Idx, read_ts};
 use cairn_preprocess::{Schema, Table, TakeRows};
 use cairn_traits::DMatrix;
 use flate2::read::MultiGzDecoder;
@@ -63,6 +64,8 @@ impl Features {
 pub(crate) enum Content {
     Table(Table),
     Images(DMatrix<f64>),
+    /// Series, and what belongs to them.
+    Series(Box<Data>),
     /// Line by line, each with its end.
     Text(Vec<String>),
 }
@@ -99,94 +102,69 @@ fn bytes(path: &Path) -> Result<Vec<u8>> {
 
 /// A file of rows to learn from.
 pub(crate) fn read(path: &Path) -> Result<Content> {
-    if is_text(path) {
-        return read_text(path).map(Content::Text);
+    let (bytes, source) = (bytes(path)?, name(path));
+    if ends_in(path, ".txt") {
+        return lines(bytes, &source).map(Content::Text);
     }
-    let (bytes, source) = (rows_of(path)?, name(path));
+    if ends_in(path, ".ts") {
+        return Ok(Content::Series(Box::new(read_ts(&text(bytes, &source)?, &source)?)));
+    }
     if is_idx(&bytes) {
-        return idx_images(&bytes, &source).map(Content::Images);
+        return images(&bytes, &source).map(Content::Images);
     }
     Ok(Content::Table(Table::from_csv(bytes.as_slice(), &source)?))
 }
 
-fn is_text(path: &Path) -> bool {
+/// Whether this is the end of the file's name, packed or not.
+fn ends_in(path: &Path, end: &str) -> bool {
     let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
-    file.ends_with(".txt") || file.ends_with(".txt.gz")
+    file.strip_suffix(".gz").unwrap_or(file).ends_with(end)
+}
+
+fn text(bytes: Vec<u8>, source: &str) -> Result<String> {
+    String::from_utf8(bytes).map_err(|e| Failure::new(format!("{source}: expected UTF-8: {e}")))
+}
+
+fn lines(bytes: Vec<u8>, source: &str) -> Result<Vec<String>> {
+    Ok(text(bytes, source)?.split_inclusive('\n').map(str::to_owned).collect())
 }
 
 /// Plain text, line by line.
 pub(crate) fn read_text(path: &Path) -> Result<Vec<String>> {
-    let text =
-        String::from_utf8(bytes(path)?).map_err(|e| Failure::new(format!("{}: expected UTF-8: {e}", name(path))))?;
-    Ok(text.split_inclusive('\n').map(str::to_owned).collect())
+    lines(bytes(path)?, &name(path))
+}
+
+/// Series, where those of training were series.
+pub(crate) fn read_series(path: &Path) -> Result<Data> {
+    let source = name(path);
+    Ok(read_ts(&text(bytes(path)?, &source)?, &source)?)
 }
 
 /// A table in the columns of another.
 pub(crate) fn read_like(path: &Path, schema: &Schema) -> Result<Table> {
-    let (bytes, source) = (rows_of(path)?, name(path));
-    if is_idx(&bytes) {
-        return Err(Failure::new(format!("{source}: expected CSV as in training, found IDX images")));
+    let (bytes, source) = (bytes(path)?, name(path));
+    let other = [(is_idx(&bytes), "IDX images"), (ends_in(path, ".ts"), "series"), (ends_in(path, ".txt"), "plain text")];
+    if let Some((_, found)) = other.iter().find(|(is, _)| *is) {
+        return Err(Failure::new(format!("{source}: expected CSV as in training, found {found}")));
     }
     Ok(Table::from_csv_like(bytes.as_slice(), &source, schema)?)
 }
 
 /// Images, where those of training were images.
 pub(crate) fn read_images(path: &Path) -> Result<DMatrix<f64>> {
-    let (bytes, source) = (rows_of(path)?, name(path));
-    idx_images(&bytes, &source)
+    images(&bytes(path)?, &name(path))
 }
 
 /// The labels of images, as words.
 pub(crate) fn read_labels(path: &Path) -> Result<Vec<String>> {
     let (bytes, source) = (bytes(path)?, name(path));
-    let (sizes, values) = idx(&bytes, &source)?;
-    if sizes.len() != 1 {
-        return Err(Failure::new(format!("{source}: expected IDX labels, found {} dimensions", sizes.len())));
-    }
-    Ok(values.iter().map(u8::to_string).collect())
-}
-
-fn rows_of(path: &Path) -> Result<Vec<u8>> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    if matches!(extension, "ts" | "txt") && path.is_file() {
-        let found = if extension == "ts" { "a file of series" } else { "plain text" };
-        return Err(Failure::new(format!("{}: expected CSV or IDX images, found {found}", name(path))));
-    }
-    bytes(path)
+    Ok(Idx::read(&bytes, &source)?.labels()?.iter().map(u8::to_string).collect())
 }
 
 fn is_idx(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0, 0])
 }
 
-/// Sizes of the dimensions, and the bytes they count.
-///
-/// The form: two zero bytes, 8 for unsigned bytes, the count of dimensions, each dimension's size in 4 bytes, the values.
-fn idx<'a>(bytes: &'a [u8], source: &str) -> Result<(Vec<usize>, &'a [u8])> {
-    let [0, 0, 8, dimensions, rest @ ..] = bytes else {
-        return Err(Failure::new(format!("{source}: expected an IDX file of bytes, found something else")));
-    };
-    let (head, values) = rest
-        .split_at_checked(usize::from(*dimensions) * 4)
-        .ok_or_else(|| Failure::new(format!("{source}: expected {dimensions} sizes, found the end of the file")))?;
-    let (sizes, _) = head.as_chunks::<4>();
-    let sizes: Vec<usize> = sizes.iter().map(|&size| u32::from_be_bytes(size) as usize).collect();
-    let expected = sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
-    if expected != Some(values.len()) {
-        let expected = expected.map_or_else(|| "more than memory holds".into(), |n| n.to_string());
-        let found = values.len();
-        return Err(Failure::new(format!("{source}: expected {expected} bytes behind the head, found {found}")));
-    }
-    Ok((sizes, values))
-}
-
-fn idx_images(bytes: &[u8], source: &str) -> Result<DMatrix<f64>> {
-    let (sizes, values) = idx(bytes, source)?;
-    let [n, rows, columns] = sizes.as_slice() else {
-        return Err(Failure::new(format!("{source}: expected IDX images, found {} dimensions", sizes.len())));
-    };
-    if values.is_empty() {
-        return Err(Failure::new(format!("{source}: expected images, found none")));
-    }
-    Ok(DMatrix::from_row_iterator(*n, rows * columns, values.iter().map(|&value| f64::from(value) / 255.0)))
+fn images(bytes: &[u8], source: &str) -> Result<DMatrix<f64>> {
+    Ok(Idx::read(bytes, source)?.images()?.matrix())
 }

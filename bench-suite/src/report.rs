@@ -122,8 +122,10 @@ fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
 pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
     let Some((name, own)) = line.deciding() else { return false };
     let worse = if rises(name) { Ordering::Greater } else { Ordering::Less };
-    let rivals = lines.iter().filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task));
-    rivals.filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
+    let here = |rival: &&&Line| (&rival.dataset, &rival.task) == (&line.dataset, &line.task);
+    let rivals: Vec<&&Line> = lines.iter().filter(here).collect();
+    // alone, nothing is best
+    rivals.len() > 1 && rivals.iter().filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
 }
 
 /// What the numbers were measured on.

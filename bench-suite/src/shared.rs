@@ -162,8 +162,8 @@ fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, facts })
 }
 
-/// A shared set as the task takes it.
-fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
+/// Rows in any form, and what belongs to them, as the task takes it.
+pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
     use cairn_datasets::{Features as Rows, Target};
     let target = Some(data.target_name.clone()).filter(|name| !name.is_empty());
     let truth = |n: usize| match &data.target {

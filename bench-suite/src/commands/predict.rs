@@ -9,6 +9,7 @@ use crate::{
     preparation::Preparation,
     report,
     saved::{Saved, write},
+    shared::of_shared,
     score::{as_json, over_splits, scores},
 };
 use std::io::Write;
@@ -65,7 +66,11 @@ fn rows(saved: &Saved, task: Task, predict: &Predict) -> Result<(Features, Optio
     };
     let Some(schema) = &saved.schema else {
         return match saved.preparation {
-            Preparation::Text => Ok((Features::Text(input::read_text(path)?), None)),
+            Preparation::Text => Ok((Features::Text(input::read_text(path)?), Some(Truth::None(0)))),
+            Preparation::Steps(_) | Preparation::Series { .. } => {
+                let (features, truth) = of_shared(&input::read_series(path)?, Task::Sequence)?;
+                Ok((features, Some(truth).filter(|truth| !matches!(truth, Truth::None(_)))))
+            }
             _ => alone(Features::Pixels(input::read_images(path)?)),
         };
     };

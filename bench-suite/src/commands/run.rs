@@ -11,6 +11,7 @@ use crate::{
     results::Line,
     saved::{Saved, write},
     series,
+    shared::of_shared,
     splits::{holdout, k_folds},
 };
 use cairn_preprocess::{Column, Schema, Table};
@@ -99,6 +100,10 @@ fn training(run: &Run, entry: &Entry) -> Result<(Data, Option<Schema>)> {
             }
             .map_err(|e| e.at(&source))?;
             Ok((Data::new(source, features, &truth)?, Some(schema)))
+        }
+        Content::Series(data) => {
+            let (features, truth) = of_shared(&data, Task::Sequence).map_err(|e| e.at(&source))?;
+            Ok((Data::new(source, features, &truth)?, None))
         }
         Content::Text(text) => {
             let truth = Truth::None(text.len());
@@ -189,6 +194,9 @@ fn test_rows(run: &Run, data: &Data, schema: Option<&Schema>, entry: &Entry) -> 
             let text = input::read_text(path)?;
             let truth = Truth::None(text.len());
             (Features::Text(text), truth)
+        }
+        (None, _) if matches!(data.features, Features::Sequences(_)) => {
+            of_shared(&input::read_series(path)?, Task::Sequence).map_err(at)?
         }
         (None, _) => test_images(run, path, data, task)?,
     }))
