@@ -143,7 +143,8 @@ pub(crate) fn read_series(path: &Path) -> Result<Data> {
 /// A table in the columns of another.
 pub(crate) fn read_like(path: &Path, schema: &Schema) -> Result<Table> {
     let (bytes, source) = (bytes(path)?, name(path));
-    let other = [(is_idx(&bytes), "IDX images"), (ends_in(path, ".ts"), "series"), (ends_in(path, ".txt"), "plain text")];
+    let other =
+        [(is_idx(&bytes), "IDX images"), (ends_in(path, ".ts"), "series"), (ends_in(path, ".txt"), "plain text")];
     if let Some((_, found)) = other.iter().find(|(is, _)| *is) {
         return Err(Failure::new(format!("{source}: expected CSV as in training, found {found}")));
     }

@@ -125,7 +125,8 @@ pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
     let here = |rival: &&&Line| (&rival.dataset, &rival.task) == (&line.dataset, &line.task);
     let rivals: Vec<&&Line> = lines.iter().filter(here).collect();
     // alone, nothing is best
-    rivals.len() > 1 && rivals.iter().filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
+    rivals.len() > 1
+        && rivals.iter().filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
 }
 
 /// What the numbers were measured on.

@@ -85,7 +85,11 @@ where
     type Model = E::Model;
 
     fn fit(estimator: &E, x: &Input, y: &Target) -> Result<Timed<E::Model>> {
-        let Target::Classes(y) = y else { return Err(Failure::new("target: expected classes, found numbers")) };
+        let y = match y {
+            Target::Classes(y) => y,
+            Target::Numbers(_) => return Err(Failure::new("target: expected classes, found numbers")),
+            Target::None => return Err(Failure::new("target: expected classes, found none")),
+        };
         let x = cast(x.matrix()?);
         timed(|| estimator.fit(&x, y.as_slice()))
     }

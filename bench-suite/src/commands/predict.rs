@@ -9,8 +9,8 @@ use crate::{
     preparation::Preparation,
     report,
     saved::{Saved, write},
-    shared::of_shared,
     score::{as_json, over_splits, scores},
+    shared::of_shared,
 };
 use std::io::Write;
 
@@ -66,7 +66,11 @@ fn rows(saved: &Saved, task: Task, predict: &Predict) -> Result<(Features, Optio
     };
     let Some(schema) = &saved.schema else {
         return match saved.preparation {
-            Preparation::Text => Ok((Features::Text(input::read_text(path)?), Some(Truth::None(0)))),
+            Preparation::Text => {
+                let text = input::read_text(path)?;
+                let truth = Truth::None(text.len());
+                Ok((Features::Text(text), Some(truth)))
+            }
             Preparation::Steps(_) | Preparation::Series { .. } => {
                 let (features, truth) = of_shared(&input::read_series(path)?, Task::Sequence)?;
                 Ok((features, Some(truth).filter(|truth| !matches!(truth, Truth::None(_)))))

@@ -109,6 +109,39 @@ fn text_costs_bits() {
     refused(&folder.run("run symbol-frequencies --train empty.txt"), "nothing to learn from");
 }
 
+/// Series that rise and fall, of other lengths each.
+fn ups_and_downs(n: usize) -> String {
+    let mut text = String::from("@problemName moves\n@dimensions 1\n@classLabel true up down\n@data\n");
+    for at in 0..n {
+        let steps: Vec<String> =
+            (0..5 + at % 3).map(|step| (if at % 2 == 0 { step } else { 20 - step }).to_string()).collect();
+        text += &format!("{}:{}\n", steps.join(","), if at % 2 == 0 { "up" } else { "down" });
+    }
+    text
+}
+
+#[test]
+fn series_of_any_length_are_told_apart_by_what_sums_them_up() {
+    let folder = Folder::new();
+    folder.write("moves.ts", ups_and_downs(30)).write("few.ts", ups_and_downs(4));
+    let run = "run knn-classifier --train moves.ts --test few.ts --standardize --json --save model.json";
+    let found = json(&told(&folder.run(&format!("{run} --predictions out.csv"))));
+    assert_eq!((&found["metrics"]["accuracy"], &found["n_features"]), (&1.0.into(), &1.into()));
+    assert_eq!(folder.read("out.csv"), "prediction,probability\nup,1\ndown,1\nup,1\ndown,1\n");
+    assert_eq!(told(&folder.run("predict model.json --data few.ts")), folder.read("out.csv"));
+    folder.write("gap.ts", "@classLabel true up down\n@data\n1,?,3:up\n");
+    for (arguments, says) in [
+        ("run knn-classifier --train gap.ts", "gap.ts: line 3, dimension 1, step 2: expected a number"),
+        ("run ridge --train moves.ts", "moves.ts: target: expected numbers, found classes"),
+        ("run symbol-frequencies --train moves.ts", "moves.ts: expected text, found series"),
+        ("predict model.json --data gap.ts", "gap.ts: line 3"),
+        ("predict model.json --data out.csv", "out.csv: line 1"),
+    ] {
+        let line = refused(&folder.run(arguments), arguments);
+        assert!(line.contains(says), "{arguments}: {line}");
+    }
+}
+
 #[test]
 fn unsupervised_tasks_need_no_target_of_ones_own_table() {
     let folder = Folder::new();
