@@ -27,15 +27,15 @@ pub struct CalibrationCurve {
 
 /// What came true against what was predicted, bin by bin: equal for a calibrated model.
 ///
-/// A probability on the border of two bins belongs to the lower one. Empty bins are left out. For more than two classes,
-/// take one class against the rest, or [`expected_calibration_error`]'s reading of it.
+/// A probability on the border of two bins belongs to the lower one. Empty bins are left out. For more than two
+/// classes, take one class against the rest, or [`expected_calibration_error`]'s reading of it.
 ///
 /// # Shapes
 /// `proba` the probability that each sample is true.
 ///
 /// # Errors
-/// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] outside 0 to 1; [`Error::Parameter`]
-/// for no bins.
+/// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] outside 0 to 1;
+/// [`Error::Parameter`] for no bins.
 ///
 /// # Examples
 /// ```
@@ -75,8 +75,8 @@ pub fn calibration_curve<F: Float>(
     Ok(curve)
 }
 
-/// The upper border of a bin. Where probabilities stand exactly on borders, which bin they are in hangs on the last bit:
-/// so these are the operations of scikit-learn, in its order.
+/// The upper border of a bin. Where probabilities stand exactly on borders, which bin they are in hangs on the last
+/// bit: so these are the operations of scikit-learn, in its order.
 fn edge(sorted: &[(f64, bool)], bin: usize, n_bins: usize, bins: Bins) -> f64 {
     let share = bin as f64 * (1.0 / n_bins as f64);
     match bins {

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// How many samples each class and each cluster share: rows are classes, columns clusters.
 ///
-/// Unlike a [`ConfusionMatrix`](crate::ConfusionMatrix) the two sides have labels of their own: cluster 3 has nothing to
-/// do with class 3. As JSON: `{"classes": [...], "clusters": [...], "counts": [[...], ...]}`, a list a class.
+/// Unlike a [`ConfusionMatrix`](crate::ConfusionMatrix) the two sides have labels of their own: cluster 3 has nothing
+/// to do with class 3. As JSON: `{"classes": [...], "clusters": [...], "counts": [[...], ...]}`, a list a class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ContingencyMatrix {
     classes: Vec<usize>,

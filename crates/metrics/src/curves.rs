@@ -192,8 +192,8 @@ pub fn det_curve<F: Float>(y_true: &[bool], scores: &[F], drop_intermediate: boo
 /// `x` may ascend or descend; the area is the same.
 ///
 /// # Errors
-/// [`Error::TooFewSamples`] below 2 points, [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] if `x` turns back, or
-/// the area is beyond double precision.
+/// [`Error::TooFewSamples`] below 2 points, [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] if `x` turns
+/// back, or the area is beyond double precision.
 ///
 /// # Examples
 /// ```

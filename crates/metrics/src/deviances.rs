@@ -80,13 +80,13 @@ pub fn root_mean_squared_log_error<F: Float>(y_true: &[F], y_pred: &[F]) -> Resu
 /// else      2 (max(y, 0)²⁻ᵖᵒʷᵉʳ / ((1 - power) (2 - power)) - y p¹⁻ᵖᵒʷᵉʳ / (1 - power) + p²⁻ᵖᵒʷᵉʳ / (2 - power))
 /// ```
 ///
-/// The higher the power, the less an error weighs where the prediction is large. Between 1 and 2 are sums of amounts that
-/// are often 0: insurance claims, rain. Predictions are above 0 except for power 0; true numbers are at least 0 from
-/// power 1, above 0 from power 2.
+/// The higher the power, the less an error weighs where the prediction is large. Between 1 and 2 are sums of amounts
+/// that are often 0: insurance claims, rain. Predictions are above 0 except for power 0; true numbers are at least 0
+/// from power 1, above 0 from power 2.
 ///
 /// # Errors
-/// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] for numbers outside the range of the
-/// power, or an overflow; [`Error::Parameter`] for a power between 0 and 1, where there is no distribution.
+/// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]; [`Error::Domain`] for numbers outside the range of
+/// the power, or an overflow; [`Error::Parameter`] for a power between 0 and 1, where there is no distribution.
 ///
 /// # Examples
 /// ```
@@ -99,7 +99,7 @@ pub fn root_mean_squared_log_error<F: Float>(y_true: &[F], y_pred: &[F]) -> Resu
 /// B. Jørgensen (1987).
 pub fn mean_tweedie_deviance<F: Float>(y_true: &[F], y_pred: &[F], power: f64) -> Result<f64> {
     errors(y_true, y_pred)?;
-    power_is_one(power)?;
+    tweedie_power(power)?;
     let (positive, at_least_zero) = ("numbers above 0", "numbers of at least 0");
     if power != 0.0 {
         within("y_pred", y_pred, positive, |p| p > 0.0)?;
@@ -141,7 +141,8 @@ pub fn mean_gamma_deviance<F: Float>(y_true: &[F], y_pred: &[F]) -> Result<f64> 
     mean_tweedie_deviance(y_true, y_pred, 2.0)
 }
 
-/// The share of the absolute deviations from the median that the predictions explain: what [`r2`](crate::r2) is to squares.
+/// The share of the absolute deviations from the median that the predictions explain: what [`r2`](crate::r2) is to
+/// squares.
 ///
 /// ```text
 /// 1 - Σ |yᵢ - pᵢ| / Σ |yᵢ - median(y)|
@@ -150,7 +151,8 @@ pub fn mean_gamma_deviance<F: Float>(y_true: &[F], y_pred: &[F]) -> Result<f64> 
 /// Where `y_true` is constant: 1 if the predictions are perfect, else 0.
 ///
 /// # Errors
-/// [`Error::TooFewSamples`] below 2 rows, [`Error::Shape`], [`Error::NonFinite`], [`Error::Domain`] if the sum overflows.
+/// [`Error::TooFewSamples`] below 2 rows, [`Error::Shape`], [`Error::NonFinite`], [`Error::Domain`] if the sum
+/// overflows.
 ///
 /// # Examples
 /// ```
@@ -177,8 +179,8 @@ pub fn d2_absolute_error<F: Float>(y_true: &[F], y_pred: &[F]) -> Result<f64> {
 /// Where `y_true` is constant: 1 if the predictions are perfect, else 0. (scikit-learn divides by 0.)
 ///
 /// # Errors
-/// Those of [`mean_tweedie_deviance`]; [`Error::TooFewSamples`] below 2 rows; [`Error::Domain`] if the mean of `y_true` is
-/// not above 0 and the power asks for it.
+/// Those of [`mean_tweedie_deviance`]; [`Error::TooFewSamples`] below 2 rows; [`Error::Domain`] if the mean of `y_true`
+/// is not above 0 and the power asks for it.
 ///
 /// # Examples
 /// ```
@@ -220,7 +222,7 @@ fn deviance(y: f64, p: f64, power: f64) -> f64 {
     }
 }
 
-fn power_is_one(power: f64) -> Result<()> {
+fn tweedie_power(power: f64) -> Result<()> {
     if power.is_finite() && (power <= 0.0 || power >= 1.0) {
         return Ok(());
     }

@@ -5,14 +5,15 @@ use crate::silhouette::Clusters;
 use cairn_numeric::squared_distance;
 use cairn_traits::{DMatrix, Float, Result};
 
-/// The spread of the centroids over the spread around them, each per degree of freedom: higher is better, no upper bound.
+/// The spread of the centroids over the spread around them, each per degree of freedom: higher is better, no upper
+/// bound.
 ///
 /// ```text
 /// (Σₖ nₖ |cₖ - c|² / (k - 1)) / (Σᵢ |xᵢ - c(i)|² / (n - k))
 /// ```
 ///
-/// Cheap, and good for comparing numbers of clusters of one method on the same rows; it favours round clusters. 1 if all
-/// rows lie on their centroids (as in scikit-learn).
+/// Cheap, and good for comparing numbers of clusters of one method on the same rows; it favours round clusters. 1 if
+/// all rows lie on their centroids (as in scikit-learn).
 ///
 /// # Errors
 /// Those of [`silhouette_samples`](crate::silhouette_samples).

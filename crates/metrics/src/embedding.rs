@@ -11,8 +11,8 @@ use cairn_traits::{DMatrix, Float, Result, check};
 /// 1 - 2 / (n k (2n - 3k - 1)) Σᵢ Σⱼ max(0, r(i, j) - k)     j over the k neighbours of i in the embedding
 /// ```
 ///
-/// where r(i, j) is the rank of j among the other rows by their distance to i in `x`: 1 for the nearest. Equal distances
-/// rank by row, in both spaces. (scikit-learn leaves the order of ties to its sort.)
+/// where r(i, j) is the rank of j among the other rows by their distance to i in `x`: 1 for the nearest. Equal
+/// distances rank by row, in both spaces. (scikit-learn leaves the order of ties to its sort.)
 ///
 /// # Shapes
 /// `x` n x p, `embedded` n x q; `n_neighbors` below n / 2.
@@ -25,14 +25,15 @@ use cairn_traits::{DMatrix, Float, Result, check};
 /// n² p, by blocked matrix products, and n² k comparisons; neither distances nor ranks of all pairs are held.
 ///
 /// # Determinism
-/// Ranks are those of the distances' definition, and are added in whole numbers: the same bits on any number of threads.
+/// Ranks are those of the distances' definition, and are added in whole numbers: the same bits on any number of
+/// threads.
 ///
 /// # Examples
 /// ```
 /// use cairn_traits::rows;
 /// let x = rows(&[[0.0], [1.0], [2.0], [3.0], [4.0]]);
 /// assert_eq!(cairn_metrics::trustworthiness(&x, &x, 1)?, 1.0);
-/// // row 4 is put beside row 0, where it ranks last, 4 instead of 1; row 0 ranks 4 for it; row 1 has kept its neighbour
+/// // row 4 is put beside row 0: each ranks 4 for the other, instead of 1; the others have kept their neighbours
 /// let folded = rows(&[[0.0], [1.0], [2.0], [3.0], [-0.5]]);
 /// assert_eq!(cairn_metrics::trustworthiness(&x, &folded, 1)?, 1.0 - 2.0 / (5.0 * 6.0) * 6.0);
 /// # Ok::<(), cairn_traits::Error>(())
@@ -75,8 +76,8 @@ pub fn trustworthiness_sampled<F: Float>(
 
 /// Whether rows that were neighbours before are neighbours in the embedding: 1 if none was torn away.
 ///
-/// It is [`trustworthiness`] with the roles exchanged; the two are read together. An embedding that folds things over is
-/// not trustworthy, one that tears them apart is not continuous.
+/// It is [`trustworthiness`] with the roles exchanged; the two are read together. An embedding that folds things over
+/// is not trustworthy, one that tears them apart is not continuous.
 ///
 /// # Errors
 /// Those of [`trustworthiness`].
@@ -131,7 +132,8 @@ pub fn continuity_sampled<F: Float>(
 ///
 /// # Errors
 /// [`cairn_traits::Error::TooFewSamples`], [`cairn_traits::Error::Shape`], [`cairn_traits::Error::NonFinite`];
-/// [`cairn_traits::Error::Parameter`] for no neighbours; [`cairn_traits::Error::TooFewSamples`] if there are not as many other rows.
+/// [`cairn_traits::Error::Parameter`] for no neighbours; [`cairn_traits::Error::TooFewSamples`] if there are not as
+/// many other rows.
 ///
 /// # Complexity
 /// n² p, by blocked matrix products.

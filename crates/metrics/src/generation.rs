@@ -16,8 +16,8 @@ pub struct GenerationScores {
     /// The number of real balls a generated sample lies in, over k, on average: like precision, but one far-off real
     /// sample with a huge ball counts little. About 1 for samples as good as real ones, and it may be above.
     pub density: f64,
-    /// The share of real samples whose ball holds some generated one: like recall, but it cannot be raised by scattering
-    /// generated samples widely. About 1 - 2⁻ᵏ for samples as good as real ones.
+    /// The share of real samples whose ball holds some generated one: like recall, but it cannot be raised by
+    /// scattering generated samples widely. About 1 - 2⁻ᵏ for samples as good as real ones.
     pub coverage: f64,
 }
 
@@ -29,10 +29,10 @@ pub struct GenerationScores {
 /// density   = Σ |{r: g in B(r)}| / (k m)      coverage = share of r with some g in B(r)      m generated rows
 /// ```
 ///
-/// Distances are Euclidean in the columns given. For images that means little: give the activations of a network instead.
-/// All four depend on k, on the numbers of rows and on the columns, so compare models only under the same of each.
-/// k = 5 and equally many rows are usual. A good generator is high in both of a pair; one that repeats a few good samples
-/// has high precision and density, low recall and coverage.
+/// Distances are Euclidean in the columns given. For images that means little: give the activations of a network
+/// instead. All four depend on k, on the numbers of rows and on the columns, so compare models only under the same of
+/// each. k = 5 and equally many rows are usual. A good generator is high in both of a pair; one that repeats a few good
+/// samples has high precision and density, low recall and coverage.
 ///
 /// # Shapes
 /// `real` n x p, `generated` m x p; both of more than `n_neighbors` rows.

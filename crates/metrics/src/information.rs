@@ -59,8 +59,8 @@ pub fn normalized_mutual_info(y_true: &[usize], y_pred: &[usize]) -> Result<f64>
     })
 }
 
-/// [`mutual_info`], less what chance would give, as a share of the most it could be above chance: 1 where the groups are
-/// the same, about 0 for labels drawn at random.
+/// [`mutual_info`], less what chance would give, as a share of the most it could be above chance: 1 where the groups
+/// are the same, about 0 for labels drawn at random.
 ///
 /// ```text
 /// (I - E[I]) / ((H(classes) + H(clusters)) / 2 - E[I])
@@ -131,7 +131,8 @@ pub fn homogeneity(y_true: &[usize], y_pred: &[usize]) -> Result<f64> {
     Ok(share(known.mutual, known.of_classes))
 }
 
-/// How far each class lies in a single cluster: 1 if no class is divided. It is [`homogeneity`] with the roles exchanged.
+/// How far each class lies in a single cluster: 1 if no class is divided. It is [`homogeneity`] with the roles
+/// exchanged.
 ///
 /// ```text
 /// I / H(clusters)

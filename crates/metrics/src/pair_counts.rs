@@ -61,8 +61,8 @@ pub fn rand_index(y_true: &[usize], y_pred: &[usize]) -> Result<f64> {
     Ok((pairs.together + apart) as f64 / pairs.all as f64)
 }
 
-/// The [`rand_index`], less what chance would give: 1 where the groups are the same, about 0 for labels drawn at random,
-/// below 0 for worse.
+/// The [`rand_index`], less what chance would give: 1 where the groups are the same, about 0 for labels drawn at
+/// random, below 0 for worse.
 ///
 /// ```text
 /// (together - expected) / ((in a class + in a cluster) / 2 - expected)     expected = in a class · in a cluster / all

@@ -58,7 +58,14 @@ impl Points {
     /// The rows of `x`, in the given order.
     pub(crate) fn new<F: Float>(x: &DMatrix<F>, order: &[usize]) -> Self {
         let scale = scale(x);
-        let raw = DMatrix::from_fn(x.ncols(), order.len(), |j, i| x[(order[i], j)].to_f64() * scale);
+        let mut raw = DMatrix::zeros(x.ncols(), order.len());
+        // a block of rows at a time, so that what is written column by column stays in the cache
+        for (rows, block) in order.chunks(POINT_BLOCK).zip(blocks::ranges(order.len(), POINT_BLOCK)) {
+            let mut block = raw.columns_range_mut(block);
+            for (j, column) in x.column_iter().enumerate() {
+                rows.iter().enumerate().for_each(|(i, &row)| block[(j, i)] = column[row].to_f64() * scale);
+            }
+        }
         let mean = raw.column_mean();
         let mut centred = raw.clone();
         centred.column_iter_mut().for_each(|mut point| point -= &mean);
@@ -155,8 +162,8 @@ impl Points {
     /// How far `|q|² + |x|² - 2 q·x` as computed may be from the squared distance as defined, for norms of this sum.
     ///
     /// With unit roundoff u, each of the two norms, the product and the defined sum of p terms is off by at most
-    /// (p + 4) u times its size, and all sizes are at most 2 (|q|² + |x|²). Numbers are at most 2, so centring moves each
-    /// by at most 4 u, and each difference of two by 8 u: 16 p u (|q - x| + p u) in the squared distance, at most.
+    /// (p + 4) u times its size, and all sizes are at most 2 (|q|² + |x|²). Numbers are at most 2, so centring moves
+    /// each by at most 4 u, and each difference of two by 8 u: 16 p u (|q - x| + p u) in the squared distance, at most.
     fn slack(&self, norms: f64) -> f64 {
         let p = self.raw.nrows() as f64;
         4.0 * (p + 8.0) * f64::EPSILON * norms

@@ -84,13 +84,13 @@ pub fn brier_score<F: Float>(y_true: &[usize], proba: &DMatrix<F>, classes: &[us
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_traits::rows;
 
     #[test]
     fn no_loss_has_no_sign() {
-        let sure = cairn_traits::rows(&[[1.0, 0.0], [0.0, 1.0]]);
+        let sure = rows(&[[1.0, 0.0], [0.0, 1.0]]);
         assert!(log_loss(&[0, 1], &sure, &[0, 1]).unwrap().is_sign_positive());
     }
-    use cairn_traits::rows;
 
     #[test]
     fn an_impossible_row_and_an_unseen_class_cost_the_clipped_logarithm() {

@@ -35,8 +35,8 @@ pub fn bits_per_char<F: Float>(log_probabilities: &[F]) -> Result<f64> {
 /// Among how many symbols, equally likely, the model would be as uncertain as it is: the exponential of the mean of
 /// `-ln p`.
 ///
-/// 1 is perfect; k symbols guessed evenly have perplexity k. Of the same text, it depends on what a symbol is: characters,
-/// parts of words or words.
+/// 1 is perfect; k symbols guessed evenly have perplexity k. Of the same text, it depends on what a symbol is:
+/// characters, parts of words or words.
 ///
 /// # Shapes
 /// `log_probabilities`: the **natural** logarithm of the probability of each true symbol.
@@ -71,8 +71,8 @@ fn mean_surprise<F: Float>(log_probabilities: &[F]) -> Result<f64> {
         return Err(Error::Domain { what: WHAT, requirement, found, row: Some(row) });
     }
     let n = log_probabilities.len() as f64;
-    // divided first, so that a sum of very many cannot overflow
-    Ok(log_probabilities.iter().map(|v| (-v.to_f64()).max(0.0) / n).sum())
+    // divided first, so that a sum of very many cannot overflow; no surprise at all is 0 and not -0
+    Ok(log_probabilities.iter().map(|v| (-v.to_f64()).max(0.0) / n).sum::<f64>() + 0.0)
 }
 
 #[cfg(test)]
@@ -82,6 +82,7 @@ mod tests {
     #[test]
     fn certainty_that_comes_true_is_free() {
         assert_eq!(bits_per_char(&[0.0_f32, 1e-7]), Ok(0.0));
+        assert!(bits_per_char(&[0.0]).unwrap().is_sign_positive());
         assert_eq!(perplexity(&[0.0]), Ok(1.0));
     }
 
