@@ -39,7 +39,7 @@ impl Record {
         (self.results.seconds, self.results.finished) = (seconds, finished);
         self.write()?;
         self.put("results.csv", &report::csv(&self.results.results)?)?;
-        self.put("report.html", &crate::page::page(&self.results)?)?;
+        self.put("report.html", &crate::page::page(&self.results))?;
         Ok(self.results)
     }
 
