@@ -209,7 +209,7 @@ pub(crate) fn line(facts: &Facts<'_>, outcome: &Outcome) -> Result<Line> {
     };
     Ok(Line {
         algorithm: job.entry.name.into(),
-        peer: None,
+        peer: job.entry.peer.map(str::to_owned),
         baseline: job.entry.baseline,
         dataset: data.name.clone(),
         task: task.name().into(),

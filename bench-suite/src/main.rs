@@ -21,6 +21,7 @@ mod input;
 mod interrupt;
 mod machine;
 mod page;
+mod peers;
 mod preparation;
 mod record;
 mod registry;

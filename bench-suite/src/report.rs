@@ -4,7 +4,7 @@ use crate::{
     cli::TASKS,
     commands::quoted,
     failure::{Failure, Result},
-    results::{Line, Results},
+    results::{Agreement, Line, Results},
     score::rises,
 };
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -61,6 +61,7 @@ pub(crate) fn tables(results: &Results, folder: &Path) -> String {
         let own: Vec<&Line> = results.results.iter().filter(|line| line.task == task.name()).collect();
         if !own.is_empty() {
             text += &format!("{}\n{}\n\n", capitalised(task.name()), of_task(&own));
+            text += &beside_peers(&own);
         }
     }
     text += &how(results);
@@ -108,7 +109,7 @@ fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
         ["data set", "algorithm"].into_iter().chain(scores.iter().copied()).chain(["fit", "predict", ""]).collect();
     let rows = lines.iter().enumerate().map(|(at, line)| {
         let begins = at == 0 || lines[at - 1].dataset != line.dataset;
-        let mut row = vec![if begins { line.dataset.clone() } else { String::new() }, line.algorithm.clone()];
+        let mut row = vec![if begins { line.dataset.clone() } else { String::new() }, line.title()];
         row.extend(scores.iter().map(|name| line.metrics.get(*name).map_or_else(String::new, score)));
         row.push(seconds(line.fit_seconds));
         row.push(seconds(line.predict_seconds));
@@ -118,11 +119,59 @@ fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
     table(&header, rows)
 }
 
-/// Whether no other algorithm has a better mean of the first score on the same data set.
+/// Times of peers as multiples of ours, and whether they did the same work; nothing, where there are none.
+fn beside_peers(lines: &[&Line]) -> String {
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .filter_map(|theirs| {
+            let (fit, predict) = ratios(lines.iter().find(|ours| theirs.is_peer_of(ours))?, theirs);
+            let (set, algorithm) = (theirs.dataset.clone(), theirs.algorithm.clone());
+            Some(vec![set, algorithm, theirs.peer.clone()?, ratio(fit), ratio(predict), answers(theirs.agreement.as_ref())])
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = ["data set", "algorithm", "peer", "fit", "predict", "answers"];
+    format!("Time of the peer / ours: above 1, ours is faster\n{}\n\n", table(&header, rows))
+}
+
+/// Of fit and of predict: their time in ours.
+pub(crate) fn ratios(ours: &Line, theirs: &Line) -> (f64, f64) {
+    (theirs.fit_seconds / ours.fit_seconds, theirs.predict_seconds / ours.predict_seconds)
+}
+
+/// A time that is a multiple of another.
+fn ratio(ratio: f64) -> String {
+    match ratio {
+        // an answer that was there already takes no time
+        ratio if !ratio.is_finite() => "-".into(),
+        ratio if ratio < 10.0 => format!("{ratio:.2}"),
+        ratio => format!("{ratio:.0}"),
+    }
+}
+
+/// Whether a peer's answers are ours, in words.
+pub(crate) fn answers(agreement: Option<&Agreement>) -> String {
+    match agreement {
+        None => "not compared: no single right answer".into(),
+        Some(Agreement { share, .. }) if *share == 0.0 => "the same".into(),
+        Some(Agreement { agrees, difference, share }) => {
+            let share = format!("{:.1} % of rows differ, by up to {difference:.0e} of the greatest", share * 100.0);
+            if *agrees { format!("the same but for ties: {share}") } else { format!("NOT the same: {share}") }
+        }
+    }
+}
+
+/// Whether no other algorithm has a better mean of the first score on the same data set. Peers do not compete: they are
+/// the same algorithms again.
 pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
+    if line.peer.is_some() {
+        return false;
+    }
     let Some((name, own)) = line.deciding() else { return false };
     let worse = if rises(name) { Ordering::Greater } else { Ordering::Less };
-    let rivals = lines.iter().filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task));
+    let rivals = lines.iter().filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task) && rival.peer.is_none());
     rivals.filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
 }
 
@@ -143,6 +192,13 @@ fn how(results: &Results) -> String {
     ] {
         if tasks.contains(&task) {
             text += &format!("{}: {told}.\n", capitalised(task));
+        }
+    }
+    if !results.peers.is_empty() {
+        let peers: Vec<String> = results.peers.iter().map(|peer| format!("{} {}", peer.name, peer.version)).collect();
+        text += &format!("Peers, with our hyperparameters on the same rows: {}.\n", peers.join(", "));
+        if results.peers.iter().any(|peer| matches!(peer.name.as_str(), "linfa" | "smartcore")) {
+            text += "linfa and smartcore compute on one thread, whatever --threads says: they have no others.\n";
         }
     }
     if tasks.iter().any(|task| matches!(*task, "clustering" | "reduction")) {
@@ -186,6 +242,9 @@ fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
     for (name, value) in object {
         match (name.as_str(), value) {
             ("confusion" | "curves", _) => {}
+            ("agreement", Value::Object(parts)) => {
+                cells.extend(parts.iter().map(|(name, value)| (name.clone(), text(value))));
+            }
             ("metrics", Value::Object(metrics)) => {
                 for (metric, value) in metrics {
                     match value {
