@@ -126,7 +126,14 @@ fn beside_peers(lines: &[&Line]) -> String {
         .filter_map(|theirs| {
             let (fit, predict) = ratios(lines.iter().find(|ours| theirs.is_peer_of(ours))?, theirs);
             let (set, algorithm) = (theirs.dataset.clone(), theirs.algorithm.clone());
-            Some(vec![set, algorithm, theirs.peer.clone()?, ratio(fit), ratio(predict), answers(theirs.agreement.as_ref())])
+            Some(vec![
+                set,
+                algorithm,
+                theirs.peer.clone()?,
+                ratio(fit),
+                ratio(predict),
+                answers(theirs),
+            ])
         })
         .collect();
     if rows.is_empty() {
@@ -152,15 +159,24 @@ fn ratio(ratio: f64) -> String {
 }
 
 /// Whether a peer's answers are ours, in words.
-pub(crate) fn answers(agreement: Option<&Agreement>) -> String {
-    match agreement {
-        None => "not compared: no single right answer".into(),
-        Some(Agreement { share, .. }) if *share == 0.0 => "the same".into(),
-        Some(Agreement { agrees, difference, share }) => {
-            let share = format!("{:.1} % of rows differ, by up to {difference:.0e} of the greatest", share * 100.0);
-            if *agrees { format!("the same but for ties: {share}") } else { format!("NOT the same: {share}") }
-        }
+pub(crate) fn answers(theirs: &Line) -> String {
+    let Some(Agreement { agrees, difference, share }) = &theirs.agreement else {
+        return "not compared: no single right answer".into();
+    };
+    if *share == 0.0 {
+        return "the same".into();
     }
+    let differ = format!("{} of rows differ", percent(*share));
+    let differ = match theirs.task.as_str() {
+        "classification" => differ,
+        _ => format!("{differ}, by up to {} of the greatest", percent(*difference)),
+    };
+    if *agrees { format!("the same but for ties: {differ}") } else { format!("NOT the same: {differ}") }
+}
+
+/// A share, small ones to their first digit.
+fn percent(share: f64) -> String {
+    if share < 1e-3 { format!("{:.0e} %", share * 100.0) } else { format!("{:.1} %", share * 100.0) }
 }
 
 /// Whether no other algorithm has a better mean of the first score on the same data set. Peers do not compete: they are
@@ -171,7 +187,9 @@ pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
     }
     let Some((name, own)) = line.deciding() else { return false };
     let worse = if rises(name) { Ordering::Greater } else { Ordering::Less };
-    let rivals = lines.iter().filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task) && rival.peer.is_none());
+    let rivals = lines
+        .iter()
+        .filter(|rival| (&rival.dataset, &rival.task) == (&line.dataset, &line.task) && rival.peer.is_none());
     rivals.filter_map(|rival| rival.deciding()).all(|(_, other)| other.total_cmp(&own) != worse)
 }
 

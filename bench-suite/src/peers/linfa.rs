@@ -21,9 +21,6 @@ pub(crate) const FITS: Fits = &[("linear-regression", least_squares), ("ridge", 
 /// would be an answer right to two or three digits, beside ours to all.
 const TOLERANCE: f64 = 1e-10;
 
-/// More sweeps than standardised columns take.
-const SWEEPS: u32 = 100_000;
-
 fn matrix(x: &DMatrix<f64>) -> Result<Array2<f64>> {
     Array2::from_shape_vec((x.nrows(), x.ncols()).f(), x.as_slice().to_vec()).map_err(Failure::new)
 }
@@ -44,15 +41,15 @@ fn least_squares(x: &DMatrix<f64>, y: &Target, params: &Params) -> Result<Timed<
 /// ```text
 /// linfa:  Σ (y − xw − b)² / 2n + penalty |w|² / 2       ours:  Σ (y − xw − b)² + l2 |w|²       penalty = l2 / n
 /// ```
-/// Its intercept is the mean of y, which is ours where the columns have mean 0: the program's columns do, but for words.
+/// The gap by which it knows the optimum is of the l1 part and does not close without one (0.8.1): it makes all of its
+/// 1000 sweeps, which are enough for most tables. Its intercept is the mean of y, which is ours where the columns have mean 0: the program's columns do, but for words.
 fn ridge(x: &DMatrix<f64>, y: &Target, params: &Params) -> Result<Timed<Model>> {
     let data = dataset(x, y)?;
     let estimator = ElasticNet::params()
         .l1_ratio(0.0)
         .penalty(number(params, "l2")? / x.nrows() as f64)
         .with_intercept(flag(params, "fit_intercept")?)
-        .tolerance(TOLERANCE)
-        .max_iterations(SWEEPS);
+        .tolerance(TOLERANCE);
     let Timed { value: model, seconds } = timed(|| estimator.fit(&data))?;
     Ok(Timed { value: answering(model), seconds })
 }

@@ -27,7 +27,8 @@ pub(crate) fn entries(library: &'static str, python: &Path, own: &[Entry]) -> Re
     let version = greeting["version"].as_str().unwrap_or_default().to_owned();
     let has = |name: &str| greeting["algorithms"].as_array().is_some_and(|all| all.iter().any(|own| own == name));
     let counterparts = own.iter().filter(|entry| has(entry.name)).filter_map(|entry| {
-        let counterpart = Counterpart { name: entry.name, ours: named(entry.name).ok()?.algorithm, worker: worker.clone() };
+        let counterpart =
+            Counterpart { name: entry.name, ours: named(entry.name).ok()?.algorithm, worker: worker.clone() };
         Some(entry.of_peer(library, Box::new(counterpart)))
     });
     Ok((version, counterparts.collect()))
@@ -72,8 +73,9 @@ impl Algorithm for Counterpart {
     fn fit(&self, x: &Input, y: &Target, settings: &Settings) -> Result<Timed<Box<dyn Fitted>>> {
         static MODELS: AtomicU64 = AtomicU64::new(0);
         let (x, params) = (x.matrix()?, self.params(settings)?);
-        let mut worker = lock(&self.worker);
         let model = MODELS.fetch_add(1, Ordering::Relaxed);
+        let mut worker = lock(&self.worker);
+        let (x, y) = (written(worker.folder(), "x", x)?, written_target(worker.folder(), y)?);
         let answer = worker.ask(&json!({
             "do": "fit",
             "model": model,
@@ -81,9 +83,12 @@ impl Algorithm for Counterpart {
             "params": params,
             "threads": rayon::current_num_threads(),
             "precision": if settings.precision == Precision::F32 { "f32" } else { "f64" },
-            "x": written(worker.folder(), "x", x)?,
-            "y": written_target(worker.folder(), y)?,
+            "x": x,
+            "y": y,
         }))?;
+        // the model lets go of itself through the worker, which must be free then
+        drop(worker);
+        let seconds = seconds(&answer)?;
         let score = |name: &'static str| Some((name, Some(answer["scores"][name].as_f64()?)));
         let held = Held {
             task: self.task(),
@@ -91,7 +96,7 @@ impl Algorithm for Counterpart {
             scores: SCORES.into_iter().filter_map(score).collect(),
             worker: self.worker.clone(),
         };
-        Ok(Timed { value: Box::new(held), seconds: seconds(&answer)? })
+        Ok(Timed { value: Box::new(held), seconds })
     }
 
     fn load(&self, _: &str, _: &Settings) -> Result<Box<dyn Fitted>> {
@@ -179,7 +184,9 @@ fn read(told: &Value, name: &str, rows: usize) -> Result<DMatrix<f64>> {
     let (Some(path), Some(columns)) = (file["path"].as_str(), columns) else { return Err(unclear(name)) };
     let bytes = std::fs::read(path).map_err(|e| Failure::new(format!("{path}: cannot read: {e}")))?;
     let (numbers, rest) = bytes.as_chunks::<8>();
-    if file["rows"].as_u64() != Some(rows as u64) || Some(numbers.len()) != rows.checked_mul(columns) || !rest.is_empty()
+    if file["rows"].as_u64() != Some(rows as u64)
+        || Some(numbers.len()) != rows.checked_mul(columns)
+        || !rest.is_empty()
     {
         return Err(unclear(name));
     }

@@ -61,7 +61,7 @@ impl Worker {
     }
 
     fn begin(&mut self) -> Result<Value> {
-        let python = self.python.display();
+        let python = self.python.display().to_string();
         let errors = File::create(self.folder().join("errors")).map_err(Failure::new)?;
         let mut command = Command::new(&self.python);
         command.arg(self.folder().join("worker.py")).arg(self.library);
@@ -83,7 +83,7 @@ impl Worker {
             }
         });
         self.running = Some(Running { child, requests, answers });
-        self.hear(GREETING).map_err(|failure| failure.at(&python.to_string()))
+        self.hear(GREETING).map_err(|failure| failure.at(&python))
     }
 
     /// The answer to a request.
