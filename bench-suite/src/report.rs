@@ -126,14 +126,7 @@ fn beside_peers(lines: &[&Line]) -> String {
         .filter_map(|theirs| {
             let (fit, predict) = ratios(lines.iter().find(|ours| theirs.is_peer_of(ours))?, theirs);
             let (set, algorithm) = (theirs.dataset.clone(), theirs.algorithm.clone());
-            Some(vec![
-                set,
-                algorithm,
-                theirs.peer.clone()?,
-                ratio(fit),
-                ratio(predict),
-                answers(theirs),
-            ])
+            Some(vec![set, algorithm, theirs.peer.clone()?, ratio(fit), ratio(predict), answers(theirs)])
         })
         .collect();
     if rows.is_empty() {
@@ -304,5 +297,53 @@ mod tests {
         let cells = flattened(&object);
         let expected = [("algorithm", "a,b"), ("r2", "0.5"), ("r2_std", "0.25")];
         assert_eq!(cells, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    /// A line of ridge, of ours or of a peer, that took so long to fit; predicted in 1 s.
+    fn line(peer: Option<&str>, fit_seconds: f64, agreement: Option<Agreement>) -> Line {
+        let Value::Object(metrics) = json!({ "r2": 0.5 + fit_seconds / 1e9 }) else { unreachable!() };
+        Line {
+            algorithm: "ridge".into(),
+            dataset: "flats".into(),
+            task: "regression".into(),
+            peer: peer.map(str::to_owned),
+            baseline: false,
+            n_samples: 9,
+            n_features: 2,
+            params: Map::new(),
+            standardize: true,
+            seed: 0,
+            threads: 1,
+            precision: "f64".into(),
+            evaluated_on: "folds".into(),
+            fit_seconds,
+            predict_seconds: 1.0,
+            metrics,
+            convergence: None,
+            confusion: None,
+            curves: Vec::new(),
+            agreement,
+        }
+    }
+
+    #[test]
+    fn peers_stand_beside_ours_and_unequal_work_is_told() {
+        let differs = Agreement { agrees: false, difference: 0.005, share: 0.25 };
+        let same = Agreement { agrees: true, difference: 1e-12, share: 0.0 };
+        let (ours, linfa) = (line(None, 2.0, None), line(Some("linfa"), 5.0, Some(same)));
+        let sklearn = line(Some("sklearn"), 100.0, Some(differs));
+        let text = beside_peers(&[&ours, &linfa, &sklearn]);
+        let cells: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+        // 5 s / 2 s and 100 s / 2 s
+        assert_eq!(cells[3][2..7], ["ridge", "linfa", "2.50", "1.00", "the same"]);
+        let told = "NOT the same: 25.0 % of rows differ, by up to 0.5 % of the greatest";
+        assert_eq!(cells[4][2..7], ["ridge", "sklearn", "50", "1.00", told]);
+        assert_eq!(beside_peers(&[&ours]), "");
+        assert_eq!(beside_peers(&[&linfa]), "", "without ours there is nothing to divide by");
+        // the peer's rounding is a little better, and that is no merit
+        assert!(is_best(&ours, &[&ours, &sklearn]) && !is_best(&sklearn, &[&ours, &sklearn]));
+        let csv = csv(&[ours, sklearn]).unwrap();
+        assert!(csv.lines().next().unwrap().ends_with(",peer,agrees,difference,share"), "{csv}");
+        assert!(csv.ends_with(",sklearn,false,0.005,0.25\n"), "{csv}");
     }
 }

@@ -131,7 +131,7 @@ fn compare_on_pool(
     }
     bar.finish_and_clear();
     let results = record.finish(start.elapsed().as_secs_f64(), !interrupt::asked())?;
-    match results.failures.first() {
+    match results.failures.last() {
         Some(failure) if results.results.is_empty() => Err(Failure::new(failure)),
         _ => told(compare, &results),
     }
