@@ -195,6 +195,11 @@ def greeting(library):
     if library == "sklearnex":
         from importlib.metadata import version
 
+        from daal4py import daalinit
+
+        # oneDAL does not ask OpenMP how many threads it may use
+        if "OMP_NUM_THREADS" in os.environ:
+            daalinit(int(os.environ["OMP_NUM_THREADS"]))
         # only what oneDAL has an implementation of: the rest would be scikit-learn under another name
         return {"version": version("scikit-learn-intelex"), "algorithms": [n for n in ALGORITHMS if is_patched(n)]}
     return {"version": package.__version__, "algorithms": list(ALGORITHMS)}

@@ -108,7 +108,9 @@ fn numbers_to_predict_and_series_are_those_of_the_original() {
     each(|set, data, fact| {
         let (values, fact) = match (&data.target, &data.features) {
             (Target::Numbers(values), _) => (values.clone(), &fact["numbers"]),
-            (Target::Series, Features::Matrix { values, .. }) if set.n_features == 1 => (values.column(0).into_owned(), &fact["series"]),
+            (Target::Series, Features::Matrix { values, .. }) if set.n_features == 1 => {
+                (values.column(0).into_owned(), &fact["series"])
+            }
             _ => return,
         };
         asked += 1;

@@ -72,6 +72,15 @@ fn in_this_program(_: &'static str, _: &[Entry]) -> Result<Found> {
     Err(Failure::new("build with --features peers"))
 }
 
+/// Threads that a library, or we, may use.
+pub(crate) fn threads(peer: Option<&str>) -> usize {
+    match peer {
+        // what we ask of them they do on one
+        Some("linfa" | "smartcore") => 1,
+        _ => rayon::current_num_threads(),
+    }
+}
+
 /// Each of ours, then its counterparts.
 pub(crate) fn beside(own: Vec<Entry>, mut peers: Vec<Entry>) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(own.len() + peers.len());
