@@ -1,10 +1,13 @@
 //! `cargo bench -p bench-suite`: time alone, one module for each algorithm. Inputs are made outside the timed part.
 //!
-//! Ids say what is done, by which algorithm, on which shape: `knn/predict/brute/n=20000,p=64,m=2000,k=10`.
+//! Ids say what is done, by which algorithm, on which shape: `knn/predict/brute/n=20000,p=64,m=2000,k=10`. With
+//! `--features peers`, linfa and smartcore stand beside ours, their name at the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod knn;
 mod linear;
+#[cfg(feature = "peers")]
+mod peers;
 mod products;
 
 use cairn_knn::{DMatrix, DVector, Float};
@@ -24,4 +27,9 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
 }
 
 criterion_group!(benches, products::benches, linear::benches, knn::benches);
+#[cfg(feature = "peers")]
+criterion_group!(peers, peers::benches);
+#[cfg(feature = "peers")]
+criterion_main!(benches, peers);
+#[cfg(not(feature = "peers"))]
 criterion_main!(benches);

@@ -138,6 +138,12 @@ pub(crate) struct Compare {
     /// Its column to predict: words are classes, numbers are numbers unless --task says otherwise
     #[arg(long, value_name = "COLUMN", requires = "csv")]
     pub(crate) target: Option<String>,
+    /// Other people's libraries beside ours: linfa, smartcore, sklearn, sklearnex
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) peers: Vec<String>,
+    /// The Python that has sklearn, sklearnex
+    #[arg(long, value_name = "PATH", default_value = "python3", requires = "peers")]
+    pub(crate) python: PathBuf,
     /// Folds of the cross-validation [default: 5, or 3 with --quick]
     #[arg(long, value_name = "K")]
     pub(crate) folds: Option<usize>,

@@ -4,6 +4,7 @@ use crate::{
     cli::{Precision, Task},
     failure::{Failure, Result},
     input::Features,
+    peers::threads,
     preparation::Preparation,
     registry::{Answer, Entry, Fitted, Settings, Target, Timed},
     results::Line,
@@ -209,7 +210,7 @@ pub(crate) fn line(facts: &Facts<'_>, outcome: &Outcome) -> Result<Line> {
     };
     Ok(Line {
         algorithm: job.entry.name.into(),
-        peer: None,
+        peer: job.entry.peer.map(str::to_owned),
         baseline: job.entry.baseline,
         dataset: data.name.clone(),
         task: task.name().into(),
@@ -218,7 +219,7 @@ pub(crate) fn line(facts: &Facts<'_>, outcome: &Outcome) -> Result<Line> {
         params: job.entry.algorithm.params(job.settings)?,
         standardize: job.standardize,
         seed: job.settings.seed,
-        threads: rayon::current_num_threads(),
+        threads: threads(job.entry.peer),
         precision: precision.into(),
         evaluated_on: (*evaluated_on).into(),
         fit_seconds: outcome.fit_seconds,

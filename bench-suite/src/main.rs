@@ -7,6 +7,15 @@
 //! bench-suite generate NAME  a data set made to order
 //! bench-suite list           what there is
 //! ```
+//!
+//! # Other people's libraries
+//! `--peers linfa,smartcore,sklearn,sklearnex` puts the same algorithms of other libraries under ours: our hyperparameters,
+//! the same folds, the same prepared matrices, f64, as many threads where they have threads. Their conversions are not
+//! timed. Below each table stands how many times our time they took, and whether their answers are ours: a ratio of
+//! unequal work says so. linfa and smartcore are in the program if it was built with `--features peers`; scikit-learn and
+//! its oneDAL build run in a Python of their own (`--python PATH`, packages in `bench-suite/peers/requirements.txt`), by
+//! `bench-suite/peers/sklearn_worker.py`. One that is not there is named, and the rest is compared.
+//!
 //! Errors are one line on standard error that names the file, row, column or flag, and exit status 2.
 #![forbid(unsafe_code)]
 
@@ -21,6 +30,7 @@ mod input;
 mod interrupt;
 mod machine;
 mod page;
+mod peers;
 mod preparation;
 mod record;
 mod registry;

@@ -161,6 +161,8 @@ pub(crate) trait Fitted: Send + Sync {
 /// A line of the registry.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
+    /// The library it comes from, if it is not ours: the counterpart of our entry of the same name.
+    pub(crate) peer: Option<&'static str>,
     /// Distances or penalties mix the columns, so `compare` brings them to one scale.
     pub(crate) standardize: bool,
     /// What any algorithm must beat.
@@ -170,7 +172,17 @@ pub(crate) struct Entry {
 
 impl Entry {
     fn new(name: &'static str, algorithm: impl Algorithm + 'static) -> Self {
-        Self { name, standardize: false, baseline: false, algorithm: Box::new(algorithm) }
+        Self { name, peer: None, standardize: false, baseline: false, algorithm: Box::new(algorithm) }
+    }
+
+    /// What another library has for ours, on the same columns.
+    pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
+        Self { name: self.name, peer: Some(peer), standardize: self.standardize, baseline: false, algorithm }
+    }
+
+    /// `ridge`, or `ridge (linfa)`.
+    pub(crate) fn title(&self) -> String {
+        titled(self.name, self.peer)
     }
 
     fn standardized(self) -> Self {
@@ -197,6 +209,11 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
     ]
+}
+
+/// An algorithm's name, and whose it is, if not ours.
+pub(crate) fn titled(name: &str, peer: Option<&str>) -> String {
+    peer.map_or_else(|| name.to_owned(), |peer| format!("{name} ({peer})"))
 }
 
 /// The algorithm of this name.

@@ -4,7 +4,7 @@ use crate::{
     cli::TASKS,
     commands::quoted,
     failure::{Failure, Result},
-    results::{Line, Results},
+    results::{Agreement, Line, Results},
     score::rises,
 };
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -61,6 +61,7 @@ pub(crate) fn tables(results: &Results, folder: &Path) -> String {
         let own: Vec<&Line> = results.results.iter().filter(|line| line.task == task.name()).collect();
         if !own.is_empty() {
             text += &format!("{}\n{}\n\n", capitalised(task.name()), of_task(&own));
+            text += &beside_peers(&own);
         }
     }
     text += &how(results);
@@ -108,7 +109,7 @@ fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
         ["data set", "algorithm"].into_iter().chain(scores.iter().copied()).chain(["fit", "predict", ""]).collect();
     let rows = lines.iter().enumerate().map(|(at, line)| {
         let begins = at == 0 || lines[at - 1].dataset != line.dataset;
-        let mut row = vec![if begins { line.dataset.clone() } else { String::new() }, line.algorithm.clone()];
+        let mut row = vec![if begins { line.dataset.clone() } else { String::new() }, line.title()];
         row.extend(scores.iter().map(|name| line.metrics.get(*name).map_or_else(String::new, score)));
         row.push(seconds(line.fit_seconds));
         row.push(seconds(line.predict_seconds));
@@ -118,11 +119,68 @@ fn of_scores(scores: &[&str], lines: &[&Line]) -> String {
     table(&header, rows)
 }
 
-/// Whether no other algorithm has a better mean of the first score on the same data set.
+/// Times of peers as multiples of ours, and whether they did the same work; nothing, where there are none.
+fn beside_peers(lines: &[&Line]) -> String {
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .filter_map(|theirs| {
+            let (fit, predict) = ratios(lines.iter().find(|ours| theirs.is_peer_of(ours))?, theirs);
+            let (set, algorithm) = (theirs.dataset.clone(), theirs.algorithm.clone());
+            Some(vec![set, algorithm, theirs.peer.clone()?, ratio(fit), ratio(predict), answers(theirs)])
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header = ["data set", "algorithm", "peer", "fit", "predict", "answers"];
+    format!("Time of the peer / ours: above 1, ours is faster\n{}\n\n", table(&header, rows))
+}
+
+/// Of fit and of predict: their time in ours.
+pub(crate) fn ratios(ours: &Line, theirs: &Line) -> (f64, f64) {
+    (theirs.fit_seconds / ours.fit_seconds, theirs.predict_seconds / ours.predict_seconds)
+}
+
+/// A time that is a multiple of another.
+pub(crate) fn ratio(ratio: f64) -> String {
+    match ratio {
+        // an answer that was there already takes no time
+        ratio if !ratio.is_finite() => "-".into(),
+        ratio if ratio < 10.0 => format!("{ratio:.2}"),
+        ratio => format!("{ratio:.0}"),
+    }
+}
+
+/// Whether a peer's answers are ours, in words.
+pub(crate) fn answers(theirs: &Line) -> String {
+    let Some(Agreement { agrees, difference, share }) = &theirs.agreement else {
+        return "not compared: no single right answer".into();
+    };
+    if *share == 0.0 {
+        return "the same".into();
+    }
+    let differ = format!("{} of rows differ", percent(*share));
+    let differ = match theirs.task.as_str() {
+        "classification" => differ,
+        _ => format!("{differ}, by up to {} of the greatest", percent(*difference)),
+    };
+    if *agrees { format!("the same but for ties: {differ}") } else { format!("NOT the same: {differ}") }
+}
+
+/// A share, small ones to their first digit.
+fn percent(share: f64) -> String {
+    if share < 1e-3 { format!("{:.0e} %", share * 100.0) } else { format!("{:.1} %", share * 100.0) }
+}
+
+/// Whether no other algorithm has a better mean of the first score on the same data set. Peers do not compete: they are
+/// the same algorithms again.
 pub(crate) fn is_best(line: &Line, lines: &[&Line]) -> bool {
+    if line.peer.is_some() {
+        return false;
+    }
     let Some((name, own)) = line.deciding() else { return false };
     let worse = if rises(name) { Ordering::Greater } else { Ordering::Less };
-    let here = |rival: &&&Line| (&rival.dataset, &rival.task) == (&line.dataset, &line.task);
+    let here = |rival: &&&Line| (&rival.dataset, &rival.task) == (&line.dataset, &line.task) && rival.peer.is_none();
     let rivals: Vec<&&Line> = lines.iter().filter(here).collect();
     // alone, nothing is best
     rivals.len() > 1
@@ -146,6 +204,13 @@ fn how(results: &Results) -> String {
     ] {
         if tasks.contains(&task) {
             text += &format!("{}: {told}.\n", capitalised(task));
+        }
+    }
+    if !results.peers.is_empty() {
+        let peers: Vec<String> = results.peers.iter().map(|peer| format!("{} {}", peer.name, peer.version)).collect();
+        text += &format!("Peers, with our hyperparameters on the same rows: {}.\n", peers.join(", "));
+        if results.peers.iter().any(|peer| matches!(peer.name.as_str(), "linfa" | "smartcore")) {
+            text += "linfa and smartcore compute on one thread, whatever --threads says: they have no others.\n";
         }
     }
     if tasks.iter().any(|task| matches!(*task, "clustering" | "reduction")) {
@@ -189,6 +254,9 @@ fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
     for (name, value) in object {
         match (name.as_str(), value) {
             ("confusion" | "curves", _) => {}
+            ("agreement", Value::Object(parts)) => {
+                cells.extend(parts.iter().map(|(name, value)| (name.clone(), text(value))));
+            }
             ("metrics", Value::Object(metrics)) => {
                 for (metric, value) in metrics {
                     match value {
@@ -230,5 +298,55 @@ mod tests {
         let cells = flattened(&object);
         let expected = [("algorithm", "a,b"), ("r2", "0.5"), ("r2_std", "0.25")];
         assert_eq!(cells, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    /// A line of ridge, of ours or of a peer, that took so long to fit; predicted in 1 s.
+    fn line(peer: Option<&str>, fit_seconds: f64, agreement: Option<Agreement>) -> Line {
+        let Value::Object(metrics) = json!({ "r2": 0.5 + fit_seconds / 1e9 }) else { unreachable!() };
+        Line {
+            algorithm: "ridge".into(),
+            dataset: "flats".into(),
+            task: "regression".into(),
+            peer: peer.map(str::to_owned),
+            baseline: false,
+            n_samples: 9,
+            n_features: 2,
+            params: Map::new(),
+            standardize: true,
+            seed: 0,
+            threads: 1,
+            precision: "f64".into(),
+            evaluated_on: "folds".into(),
+            fit_seconds,
+            predict_seconds: 1.0,
+            metrics,
+            convergence: None,
+            confusion: None,
+            curves: Vec::new(),
+            agreement,
+        }
+    }
+
+    #[test]
+    fn peers_stand_beside_ours_and_unequal_work_is_told() {
+        let differs = Agreement { agrees: false, difference: 0.005, share: 0.25 };
+        let same = Agreement { agrees: true, difference: 1e-12, share: 0.0 };
+        let (ours, linfa) = (line(None, 2.0, None), line(Some("linfa"), 5.0, Some(same)));
+        let sklearn = line(Some("sklearn"), 100.0, Some(differs));
+        let text = beside_peers(&[&ours, &linfa, &sklearn]);
+        let cells: Vec<Vec<&str>> = text.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+        // 5 s / 2 s and 100 s / 2 s
+        assert_eq!(cells[3][2..7], ["ridge", "linfa", "2.50", "1.00", "the same"]);
+        let told = "NOT the same: 25.0 % of rows differ, by up to 0.5 % of the greatest";
+        assert_eq!(cells[4][2..7], ["ridge", "sklearn", "50", "1.00", told]);
+        assert_eq!(beside_peers(&[&ours]), "");
+        assert_eq!(beside_peers(&[&linfa]), "", "without ours there is nothing to divide by");
+        // the peer's rounding is a little better, and that is no merit
+        let other = Line { algorithm: "mean-target".into(), ..line(None, 0.0, None) };
+        let all = [&ours, &other, &sklearn];
+        assert!(is_best(&ours, &all) && !is_best(&sklearn, &all) && !is_best(&ours, &[&ours, &sklearn]));
+        let csv = csv(&[ours, sklearn]).unwrap();
+        assert!(csv.lines().next().unwrap().ends_with(",peer,agrees,difference,share"), "{csv}");
+        assert!(csv.ends_with(",sklearn,false,0.005,0.25\n"), "{csv}");
     }
 }

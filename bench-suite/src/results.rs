@@ -1,5 +1,6 @@
 //! What a comparison found: the form of `results.json`, which the tables and the page are made of.
 
+use crate::registry::titled;
 use cairn_traits::Convergence;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,6 +27,9 @@ pub(crate) struct Results {
     /// Rows that scores of pairs of rows (silhouette, trustworthiness) look at, at most, drawn with the seed.
     pub(crate) pairs_at_most: usize,
     pub(crate) datasets: Vec<Facts>,
+    /// The libraries beside ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) peers: Vec<Peer>,
     pub(crate) results: Vec<Line>,
     /// What could not be compared, and why: a line each.
     pub(crate) failures: Vec<String>,
@@ -50,6 +54,13 @@ pub(crate) struct Facts {
     pub(crate) description: String,
     pub(crate) licence: String,
     pub(crate) source: String,
+}
+
+/// A library beside ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Peer {
+    pub(crate) name: String,
+    pub(crate) version: String,
 }
 
 /// One algorithm on one data set.
@@ -115,11 +126,24 @@ pub(crate) struct Curve {
 pub(crate) struct Agreement {
     /// Whether all answers agree within what two ways of computing the same may differ.
     pub(crate) agrees: bool,
-    /// The greatest difference of two answers, relative to their size; for classes the share that differs.
+    /// The greatest difference of two answers, relative to the greatest of ours; for classes 1, if any differs.
     pub(crate) difference: f64,
+    /// The share of the rows whose answers differ.
+    pub(crate) share: f64,
 }
 
 impl Line {
+    /// `ridge`, or `ridge (linfa)`.
+    pub(crate) fn title(&self) -> String {
+        titled(&self.algorithm, self.peer.as_deref())
+    }
+
+    /// Whether it is what a library has for `ours`, on the same data.
+    pub(crate) fn is_peer_of(&self, ours: &Self) -> bool {
+        let of = |line: &Self| (line.algorithm.clone(), line.dataset.clone(), line.task.clone());
+        self.peer.is_some() && ours.peer.is_none() && of(self) == of(ours)
+    }
+
     /// The score that decides, and its mean, where it is defined.
     pub(crate) fn deciding(&self) -> Option<(&str, f64)> {
         let (name, value) = self.metrics.iter().next()?;

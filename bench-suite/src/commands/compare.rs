@@ -8,26 +8,36 @@ use crate::{
     failure::{Failure, Result},
     input::Features,
     interrupt, machine,
+    peers::{self, Peers, agreement},
     record::Record,
-    registry::{Entry, Form, Settings, Target, registry},
+    registry::{Answer, Entry, Form, Settings, Target, registry},
     report,
-    results::{Line, Machine, Results},
+    results::{Line, Machine, Peer, Results},
     score::PAIRS_AT_MOST,
     shared::{Set, rows_at_most, sets},
     splits::{Split, holdout, k_folds},
 };
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{fs, time::Instant};
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 /// The share of the rows held back where a single split is made.
 const HELD_BACK: f64 = 0.25;
+
+/// Threads of other libraries wait for more work a while, at full speed: ours must not be timed beside them.
+const SETTLED: Duration = Duration::from_millis(150);
 
 pub(crate) fn compare(compare: &Compare) -> Result<()> {
     let entries = algorithms(compare)?;
     let folds = compare.folds.unwrap_or(if compare.quick { 3 } else { 5 });
     let failed = |e: std::io::Error| Failure::new(format!("--output {}: {e}", compare.output.display()));
     fs::create_dir_all(&compare.output).map_err(failed)?;
-    on_threads(compare.threads, || compare_on_pool(compare, &entries, folds))
+    on_threads(compare.threads, || {
+        let Peers { entries: theirs, found, missing } = peers::entries(&compare.peers, &compare.python, &entries)?;
+        compare_on_pool(compare, &peers::beside(entries, theirs), folds, (found, &missing))
+    })
 }
 
 /// The algorithms asked for; those of an unknown name are an error.
@@ -84,7 +94,12 @@ fn settings(entry: &Entry, data: &Data, seed: u64) -> Settings {
     settings
 }
 
-fn compare_on_pool(compare: &Compare, entries: &[Entry], folds: usize) -> Result<()> {
+fn compare_on_pool(
+    compare: &Compare,
+    entries: &[Entry],
+    folds: usize,
+    (found, missing): (Vec<Peer>, &[Failure]),
+) -> Result<()> {
     let start = Instant::now();
     let sets = sets(compare)?;
     let own = |set: &Set| entries.iter().filter(|entry| suits(entry, set)).count();
@@ -93,38 +108,42 @@ fn compare_on_pool(compare: &Compare, entries: &[Entry], folds: usize) -> Result
     }
     let steps =
         sets.iter().map(|set| Ok(own(set) * splits(set, folds, compare.seed)?.0.len())).sum::<Result<usize>>()?;
-    let mut record = Record::new(beginning(compare, folds, &sets), &compare.output)?;
+    let results = Results { peers: found, ..beginning(compare, folds, &sets) };
+    let mut record = Record::new(results, &compare.output)?;
+    missing.iter().for_each(|failure| record.fail(failure));
     interrupt::watch()?;
     let bar = progress(steps);
     'sets: for set in &sets {
         let splits = splits(set, folds, compare.seed)?;
+        let mut ours = Vec::new();
         for entry in entries.iter().filter(|entry| suits(entry, set)) {
-            bar.set_message(format!("{} on {}", entry.name, set.data.name));
-            let done = one(compare, entry, set, &splits, &bar);
+            bar.set_message(format!("{} on {}", entry.title(), set.data.name));
+            let done = one(compare, entry, set, &splits, &mut ours, &bar);
             if interrupt::asked() {
                 break 'sets;
             }
             // one that cannot learn from these rows is told, and does not keep the others from being compared
             match done {
                 Ok(line) => record.add(line, start.elapsed().as_secs_f64())?,
-                Err(failure) => record.fail(&failure.at(&set.data.name).at(entry.name)),
+                Err(failure) => record.fail(&failure.at(&set.data.name).at(&entry.title())),
             }
         }
     }
     bar.finish_and_clear();
     let results = record.finish(start.elapsed().as_secs_f64(), !interrupt::asked())?;
-    match results.failures.first() {
+    match results.failures.last() {
         Some(failure) if results.results.is_empty() => Err(Failure::new(failure)),
         _ => told(compare, &results),
     }
 }
 
-/// One algorithm on one data set.
+/// One algorithm on one data set; `ours` are our answers, which the peers behind us are compared with.
 fn one(
     compare: &Compare,
     entry: &Entry,
     set: &Set,
     (splits, evaluated_on): &(Vec<Split>, &'static str),
+    ours: &mut Vec<Answer>,
     bar: &ProgressBar,
 ) -> Result<Line> {
     let (data, settings) = (&set.data, settings(entry, &set.data, compare.seed));
@@ -133,12 +152,24 @@ fn one(
         bar.inc(1);
         interrupt::check()
     };
-    let outcome: Outcome = evaluate(&job, data, splits, step)?;
+    if entry.peer.is_none() {
+        ours.clear();
+    }
+    let evaluated = evaluate(&job, data, splits, step);
+    if entry.peer.is_some() {
+        thread::sleep(SETTLED);
+    }
+    let outcome: Outcome = evaluated?;
     let mut line = line(&Facts { job: &job, data, task: set.task, evaluated_on }, &outcome)?;
     line.confusion = confusion(data, splits, &outcome.answers);
+    if entry.peer.is_some() {
+        line.agreement = agreement(entry.name, ours, &outcome.answers);
+        return Ok(line);
+    }
     if let ("folds", false, Some(split)) = (*evaluated_on, entry.baseline, splits.first()) {
         line.curves = learning_curve(&job, data, split)?;
     }
+    *ours = outcome.answers;
     Ok(line)
 }
 
@@ -160,6 +191,7 @@ fn beginning(compare: &Compare, folds: usize, sets: &[Set]) -> Results {
         rows_at_most: rows_at_most(compare),
         pairs_at_most: PAIRS_AT_MOST,
         datasets: facts,
+        peers: Vec::new(),
         results: Vec::new(),
         failures: Vec::new(),
     }

@@ -36,24 +36,61 @@ pub(super) fn task(task: Task) -> &'static str {
 pub(super) fn score(name: &str) -> (&'static str, &'static str) {
     match name {
         "accuracy" => ("accuracy", "share of right answers, 0 to 1; more is better"),
-        "macro_f1" => ("macro F1", "right answers counted class by class, rare classes as much as common ones, 0 to 1; more is better"),
-        "log_loss" => ("log loss", "how surprised the probabilities are by the truth: 0 is sure and right, being sure and wrong costs much; less is better"),
-        "roc_auc" => ("ROC AUC", "how often a row of the class is thought more probable than one of another class: 0.5 is guessing, 1 is always; more is better"),
-        "r2" => ("R²", "share of the ups and downs that is explained: 1 is all, 0 is no better than the mean, below 0 is worse; more is better"),
+        "macro_f1" => (
+            "macro F1",
+            "right answers counted class by class, rare classes as much as common ones, 0 to 1; more is better",
+        ),
+        "log_loss" => (
+            "log loss",
+            "how surprised the probabilities are by the truth: 0 is sure and right, being sure and wrong costs much; less is better",
+        ),
+        "roc_auc" => (
+            "ROC AUC",
+            "how often a row of the class is thought more probable than one of another class: 0.5 is guessing, 1 is always; more is better",
+        ),
+        "r2" => (
+            "R²",
+            "share of the ups and downs that is explained: 1 is all, 0 is no better than the mean, below 0 is worse; more is better",
+        ),
         "rmse" => ("RMSE", "typical error in the units of the target, large errors counting more; less is better"),
         "mae" => ("MAE", "mean size of the error in the units of the target; less is better"),
-        "inertia" => ("inertia", "sum of the squared distances of rows to the centre of their cluster; less is better, for equally many clusters"),
-        "silhouette" => ("silhouette", "how much nearer rows are to their own cluster than to the next, -1 to 1; more is better"),
-        "ari" => ("adjusted Rand", "how well clusters are the known classes: 0 is chance, 1 is the same; more is better"),
-        "explained_variance_ratio" => ("explained variance", "share of the spread that the fewer columns keep, 0 to 1; more is better"),
-        "reconstruction_rmse" => ("reconstruction RMSE", "typical error of rows brought back from the fewer columns; less is better"),
-        "trustworthiness" => ("trustworthiness", "whether neighbours in the fewer columns are neighbours in truth, 0 to 1; more is better"),
+        "inertia" => (
+            "inertia",
+            "sum of the squared distances of rows to the centre of their cluster; less is better, for equally many clusters",
+        ),
+        "silhouette" => {
+            ("silhouette", "how much nearer rows are to their own cluster than to the next, -1 to 1; more is better")
+        }
+        "ari" => {
+            ("adjusted Rand", "how well clusters are the known classes: 0 is chance, 1 is the same; more is better")
+        }
+        "explained_variance_ratio" => {
+            ("explained variance", "share of the spread that the fewer columns keep, 0 to 1; more is better")
+        }
+        "reconstruction_rmse" => {
+            ("reconstruction RMSE", "typical error of rows brought back from the fewer columns; less is better")
+        }
+        "trustworthiness" => (
+            "trustworthiness",
+            "whether neighbours in the fewer columns are neighbours in truth, 0 to 1; more is better",
+        ),
         "kl_divergence" => ("KL divergence", "how far the map's neighbourhoods are from the true ones; less is better"),
-        "bits_per_char" => ("bits per character", "what it would take to write down the next character, given the guess; less is better"),
-        "perplexity" => ("perplexity", "among how many equally likely characters the next one seems to be; less is better"),
+        "bits_per_char" => (
+            "bits per character",
+            "what it would take to write down the next character, given the guess; less is better",
+        ),
+        "perplexity" => {
+            ("perplexity", "among how many equally likely characters the next one seems to be; less is better")
+        }
         "precision" => ("precision", "share of new rows that look real, 0 to 1; more is better"),
-        "recall" => ("recall", "share of real rows that could have been made, 0 to 1; more is better, but scattering widely raises it too"),
-        "density" => ("density", "how crowded with real rows it is where new rows lie: about 1 is as among real rows; more is better"),
+        "recall" => (
+            "recall",
+            "share of real rows that could have been made, 0 to 1; more is better, but scattering widely raises it too",
+        ),
+        "density" => (
+            "density",
+            "how crowded with real rows it is where new rows lie: about 1 is as among real rows; more is better",
+        ),
         "coverage" => ("coverage", "share of real rows that have a new row nearby, 0 to 1; more is better"),
         "negative_elbo" => ("negative ELBO", "a bound on how many nats it takes to write down a row; less is better"),
         _ => ("", ""),
@@ -76,9 +113,27 @@ mod tests {
     #[test]
     fn every_score_is_explained_and_says_which_way_is_better() {
         for known in [
-            "accuracy", "macro_f1", "log_loss", "roc_auc", "r2", "rmse", "mae", "inertia", "silhouette", "ari",
-            "explained_variance_ratio", "reconstruction_rmse", "trustworthiness", "kl_divergence", "bits_per_char",
-            "perplexity", "precision", "recall", "density", "coverage", "negative_elbo",
+            "accuracy",
+            "macro_f1",
+            "log_loss",
+            "roc_auc",
+            "r2",
+            "rmse",
+            "mae",
+            "inertia",
+            "silhouette",
+            "ari",
+            "explained_variance_ratio",
+            "reconstruction_rmse",
+            "trustworthiness",
+            "kl_divergence",
+            "bits_per_char",
+            "perplexity",
+            "precision",
+            "recall",
+            "density",
+            "coverage",
+            "negative_elbo",
         ] {
             let (said, told) = score(known);
             assert!(!said.is_empty(), "{known}");

@@ -13,7 +13,12 @@ pub(super) struct Group<'a> {
     pub(super) lines: Vec<&'a Line>,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// The line of this algorithm, ours or a peer's.
+    pub(super) fn titled(&self, title: &str) -> Option<&'a Line> {
+        self.lines.iter().copied().find(|line| line.title() == title)
+    }
+
     pub(super) fn anchor(&self) -> String {
         anchor(&[self.task, self.dataset])
     }

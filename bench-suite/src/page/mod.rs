@@ -16,10 +16,7 @@ mod summary;
 mod tests;
 mod verdict;
 
-use crate::{
-    cli::TASKS,
-    results::Results,
-};
+use crate::{cli::TASKS, results::Results};
 use html::escaped;
 
 /// The page as HTML.

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 /// A line of classification on `flats` with one score.
 pub(super) fn line(algorithm: &str, score: &str, mean: f64, std: f64) -> Line {
-    let Value::Object(metrics) = json!({ score: { "mean": mean, "std": std, "folds": [mean] } }) else { unreachable!() };
+    let Value::Object(metrics) = json!({ score: { "mean": mean, "std": std, "folds": [mean] } }) else {
+        unreachable!()
+    };
     Line {
         algorithm: algorithm.into(),
         dataset: "flats".into(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cli::Task,
-    report::{is_best, score, seconds},
+    report::{answers, is_best, ratio, ratios, score, seconds},
     results::{Line, Results},
     score::rises,
 };
@@ -50,10 +50,9 @@ fn overview(name: &str, groups: &[&Group<'_>]) -> String {
     let mut header = vec![(String::from("algorithm"), String::new())];
     header.extend(groups.iter().map(|group| (group.dataset.to_owned(), String::new())));
     let row = |title: &&str| {
-        let of = |group: &Group<'_>| group.lines.iter().copied().find(|line| line.title() == **title);
-        let baseline = groups.iter().filter_map(|group| of(group)).any(|line| line.baseline);
+        let baseline = groups.iter().filter_map(|group| group.titled(title)).any(|line| line.baseline);
         let first = Cell::text(title).class(if baseline { "baseline" } else { "" });
-        let cell = |group: &&Group<'_>| match of(group).map(|line| (line, decisive(line))) {
+        let cell = |group: &&Group<'_>| match group.titled(title).map(|line| (line, decisive(line))) {
             Some((line, Some((mean, _)))) => {
                 let best = is_best(line, &group.lines);
                 Cell::number(&score(&mean.into()), Some(mean)).class(if best { "best" } else { "" })
@@ -103,6 +102,12 @@ fn scores(group: &Group<'_>) -> String {
     header.extend(names.iter().map(|name| (glossary::name(name), glossary::score(name).1.to_owned())));
     header.push(("fit".into(), "time to learn, the median over the folds".into()));
     header.push(("answer".into(), "time to answer the test rows, the median over the folds".into()));
+    let peers = group.lines.iter().any(|line| line.peer.is_some());
+    if peers {
+        header.push(("fit, theirs / ours".into(), "above 1, ours is faster".into()));
+        header.push(("answer, theirs / ours".into(), "above 1, ours is faster".into()));
+        header.push(("answers".into(), "whether the peer did the same work".into()));
+    }
     let row = |line: &&Line| {
         let best = is_best(line, &group.lines);
         let mut cells = vec![Cell::text(&line.title()).class(if line.baseline { "baseline" } else { "" })];
@@ -114,9 +119,27 @@ fn scores(group: &Group<'_>) -> String {
         }));
         cells.push(Cell::number(&seconds(line.fit_seconds), Some(line.fit_seconds)));
         cells.push(Cell::number(&seconds(line.predict_seconds), Some(line.predict_seconds)));
+        if peers {
+            cells.extend(beside(line, group));
+        }
         cells
     };
     table(group.dataset, &header, &group.lines.iter().map(row).collect::<Vec<_>>())
+}
+
+/// What a peer's times are of ours, and whether its answers are; nothing beside ours.
+fn beside(line: &Line, group: &Group<'_>) -> [Cell; 3] {
+    match group.lines.iter().find(|ours| line.is_peer_of(ours)) {
+        None => [Cell::text(""), Cell::text(""), Cell::text("")],
+        Some(ours) => {
+            let (fit, predict) = ratios(ours, line);
+            [
+                Cell::number(&ratio(fit), Some(fit)),
+                Cell::number(&ratio(predict), Some(predict)),
+                Cell::text(&answers(line)),
+            ]
+        }
+    }
 }
 
 fn figures(group: &Group<'_>) -> String {
@@ -156,9 +179,15 @@ fn confusions(group: &Group<'_>) -> String {
     let of = |line: &&Line| {
         let confusion = line.confusion.as_ref()?;
         let best = is_best(line, &group.lines);
-        let drawn = figure(&charts::confusion(&line.title(), confusion), "Rows are the true classes, columns the answers.");
+        let drawn =
+            figure(&charts::confusion(&line.title(), confusion), "Rows are the true classes, columns the answers.");
         let id = anchor(&[group.task, group.dataset, &line.title()]);
-        Some(details(best, &id, &format!("{} <span>· which class was taken for which</span>", escaped(&line.title())), &drawn))
+        Some(details(
+            best,
+            &id,
+            &format!("{} <span>· which class was taken for which</span>", escaped(&line.title())),
+            &drawn,
+        ))
     };
     group.lines.iter().filter(|line| line.peer.is_none() && !line.baseline).filter_map(of).collect()
 }

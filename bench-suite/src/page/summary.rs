@@ -65,7 +65,10 @@ fn leaders(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
     if alone > 0 {
         let names: Vec<&str> = verdicts.iter().map(|(_, verdict)| verdict.leader.algorithm.as_str()).collect();
         let same = names.iter().all(|name| Some(name) == names.first());
-        let who = names.first().filter(|_| same).map_or_else(|| "one algorithm".into(), |name| format!("<b>{}</b>", escaped(name)));
+        let who = names
+            .first()
+            .filter(|_| same)
+            .map_or_else(|| "one algorithm".into(), |name| format!("<b>{}</b>", escaped(name)));
         told.push(format!("{who} stands alone beside the baseline on {alone}"));
     }
     format!("{}.", told.join("; "))
@@ -121,4 +124,3 @@ pub(super) fn headline(lines: &[&Line]) -> String {
     let base = if verdict.above_baseline == Some(false) { ", not clearly above the baseline" } else { "" };
     format!("{}{more}{level}, {score}{base}", names.join(", "))
 }
-

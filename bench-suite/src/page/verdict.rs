@@ -29,9 +29,9 @@ fn ahead(a: &Line, b: &Line) -> Option<(f64, f64)> {
 
 /// Of several lines the one that no other is ahead of; the first of equals.
 fn best<'a>(lines: impl Iterator<Item = &'a Line>) -> Option<&'a Line> {
-    lines.filter(|line| decisive(line).is_some()).reduce(|best, line| {
-        if ahead(line, best).is_some_and(|(by, _)| by > 0.0) { line } else { best }
-    })
+    lines
+        .filter(|line| decisive(line).is_some())
+        .reduce(|best, line| if ahead(line, best).is_some_and(|(by, _)| by > 0.0) { line } else { best })
 }
 
 /// `None`, where nothing but baselines was compared.
@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn ahead_by_less_than_the_spread_is_no_difference() {
-        let (a, b, c) = (line("a", "accuracy", 0.90, 0.02), line("b", "accuracy", 0.89, 0.01), line("c", "accuracy", 0.80, 0.02));
+        let (a, b, c) =
+            (line("a", "accuracy", 0.90, 0.02), line("b", "accuracy", 0.89, 0.01), line("c", "accuracy", 0.80, 0.02));
         let base = Line { baseline: true, ..line("base", "accuracy", 0.5, 0.0) };
         let lines = [&base, &c, &b, &a];
         let found = verdict(&lines).unwrap();

@@ -7,6 +7,7 @@ mod edges;
 mod edited_models;
 mod generate;
 mod images;
+mod peers;
 mod reference;
 mod round_trip;
 mod tasks;

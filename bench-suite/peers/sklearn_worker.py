@@ -1,0 +1,233 @@
+"""scikit-learn, or its oneDAL build, as a process that fits and answers for `bench-suite compare --peers`.
+
+    python sklearn_worker.py sklearn | sklearnex
+
+One JSON object a line. First it tells what there is:
+
+    {"version": "1.9.1", "algorithms": ["ridge", ...]}                                        or  {"error": "..."}
+
+then it answers a line for each line it reads:
+
+    {"do": "fit", "model": 1, "algorithm": "ridge", "params": {"l2": 1.0}, "threads": 2, "precision": "f64",
+     "x": {"path": "...", "rows": 9, "columns": 2}, "y": {"path": "...", "of": "numbers"}}
+        -> {"seconds": 0.1, "scores": {}}                                                     or  {"error": "..."}
+    {"do": "answer", "model": 1, "x": {...}, "folder": "..."}
+        -> {"seconds": 0.1, "files": {"predicted": {"path": "...", "rows": 9, "columns": 1}, ...}, "classes": [0, 1]}
+    {"do": "forget", "model": 1}
+        -> {}
+
+Files hold raw little-endian f64, column by column. Times are around `fit` and `predict` (or `transform`) alone: files
+are read and turned to the precision and order of rows before. What takes less than a second is done once unmeasured the
+first time an estimator is met, so that loading a library counts for nobody.
+
+A new algorithm is a line in ALGORITHMS. Hyperparameters have our names there; one without a counterpart is an error,
+never left out.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+import warnings
+
+
+def line(module, name, order="C", fixed=(), **renamed):
+    """`renamed`: our hyperparameter = theirs, or a function of its value that returns theirs with their values;
+    `fixed`: what is the same always; `order`: how rows lie in memory where it is fastest."""
+    return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "renamed": renamed}
+
+
+BRUTE = {"algorithm": "brute"}
+ALGORITHMS = {
+    "linear-regression": line("linear_model", "LinearRegression"),
+    "ridge": line("linear_model", "Ridge", l2="alpha"),
+    "lasso": line("linear_model", "Lasso", order="F"),
+    "elastic-net": line("linear_model", "ElasticNet", order="F"),
+    "logistic-regression": line(
+        "linear_model", "LogisticRegression", l2=lambda l2: {"C": 1 / l2 if l2 > 0 else float("inf")}, c="C"
+    ),
+    "knn-classifier": line("neighbors", "KNeighborsClassifier", fixed=BRUTE),
+    "knn-regressor": line("neighbors", "KNeighborsRegressor", fixed=BRUTE),
+    "decision-tree-classifier": line("tree", "DecisionTreeClassifier"),
+    "decision-tree-regressor": line("tree", "DecisionTreeRegressor"),
+    "random-forest-classifier": line("ensemble", "RandomForestClassifier"),
+    "random-forest-regressor": line("ensemble", "RandomForestRegressor"),
+    "gradient-boosting-classifier": line("ensemble", "GradientBoostingClassifier"),
+    "gradient-boosting-regressor": line("ensemble", "GradientBoostingRegressor"),
+    "gaussian-nb": line("naive_bayes", "GaussianNB"),
+    "multinomial-nb": line("naive_bayes", "MultinomialNB"),
+    "bernoulli-nb": line("naive_bayes", "BernoulliNB"),
+    "complement-nb": line("naive_bayes", "ComplementNB"),
+    "categorical-nb": line("naive_bayes", "CategoricalNB"),
+    "kmeans": line("cluster", "KMeans"),
+    "mini-batch-kmeans": line("cluster", "MiniBatchKMeans"),
+    "pca": line("decomposition", "PCA"),
+    "incremental-pca": line("decomposition", "IncrementalPCA"),
+    "truncated-svd": line("decomposition", "TruncatedSVD"),
+    "tsne": line("manifold", "TSNE"),
+    "mlp-classifier": line(
+        "neural_network", "MLPClassifier", hidden="hidden_layer_sizes", learning_rate="learning_rate_init", epochs="max_iter"
+    ),
+    "mlp-regressor": line(
+        "neural_network", "MLPRegressor", hidden="hidden_layer_sizes", learning_rate="learning_rate_init", epochs="max_iter"
+    ),
+}
+
+MODELS = {}
+MET = set()
+
+
+def estimator_class(library, at):
+    return getattr(importlib.import_module(f"{library}.{at['module']}"), at["name"])
+
+
+def translated(estimator, at, params, threads):
+    """The estimator with our hyperparameters."""
+    known = estimator().get_params()
+    theirs = dict(at["fixed"])
+    for name, value in params.items():
+        # null is ours for no limit, theirs is None: the same
+        value = tuple(value) if isinstance(value, list) else value
+        renamed = at["renamed"].get(name, "random_state" if name == "seed" else name)
+        if callable(renamed):
+            theirs.update(renamed(value))
+        elif renamed in known:
+            theirs[renamed] = value
+        else:
+            raise ValueError(f"{at['name']} has no counterpart of the hyperparameter {name}")
+    # neighbours by brute force use all OpenMP threads as it is
+    if at["module"] == "ensemble" and "n_jobs" in known:
+        theirs["n_jobs"] = threads
+    return estimator(**theirs)
+
+
+def matrix(file, dtype, order):
+    import numpy as np
+
+    values = np.fromfile(file["path"], dtype="<f8")
+    return np.array(values.reshape(file["rows"], file["columns"], order="F"), dtype=dtype, order=order)
+
+
+def target(y, dtype):
+    import numpy as np
+
+    if y["of"] == "none":
+        return None
+    values = np.fromfile(y["path"], dtype="<f8")
+    return values.astype(np.int64) if y["of"] == "classes" else values.astype(dtype)
+
+
+def timed(work, what):
+    start = time.perf_counter()
+    result = work()
+    seconds = time.perf_counter() - start
+    if what not in MET:
+        MET.add(what)
+        if seconds < 1:
+            return timed(work, what)
+    return result, seconds
+
+
+def fit(library, request):
+    at = ALGORITHMS[request["algorithm"]]
+    dtype = {"f32": "<f4", "f64": "<f8"}[request["precision"]]
+    x, y = matrix(request["x"], dtype, at["order"]), target(request["y"], dtype)
+    model = translated(estimator_class(library, at), at, request["params"], request["threads"])
+    _, seconds = timed(lambda: model.fit(x) if y is None else model.fit(x, y), (at["name"], "fit"))
+    MODELS[request["model"]] = (model, at, dtype)
+    scores = {}
+    for ours, theirs in (("inertia", "inertia_"), ("kl_divergence", "kl_divergence_")):
+        if hasattr(model, theirs):
+            scores[ours] = float(getattr(model, theirs))
+    if hasattr(model, "explained_variance_ratio_"):
+        scores["explained_variance_ratio"] = float(model.explained_variance_ratio_.sum())
+    return {"seconds": seconds, "scores": scores}
+
+
+def answer(request):
+    import numpy as np
+
+    model, at, dtype = MODELS[request["model"]]
+    x = matrix(request["x"], dtype, at["order"])
+    found, told = {}, {}
+    if hasattr(model, "predict"):
+        found["predicted"], seconds = timed(lambda: model.predict(x), (at["name"], "predict"))
+    elif hasattr(model, "transform"):
+        found["embedded"], seconds = timed(lambda: model.transform(x), (at["name"], "transform"))
+        if hasattr(model, "inverse_transform"):
+            found["restored"] = model.inverse_transform(found["embedded"])
+    elif len(model.embedding_) == len(x):
+        # it answers the rows it was fitted on, during the fit
+        found["embedded"], seconds = model.embedding_, 0.0
+    else:
+        raise ValueError(f"{at['name']} answers no rows but those it was fitted on")
+    if hasattr(model, "classes_"):
+        told["classes"] = [int(label) for label in model.classes_]
+        found["proba"] = model.predict_proba(x)
+    files = {}
+    for name, values in found.items():
+        values = np.asarray(values, dtype="<f8").reshape(len(x), -1)
+        path = os.path.join(request["folder"], name)
+        values.T.tofile(path)
+        files[name] = {"path": path, "rows": values.shape[0], "columns": values.shape[1]}
+    return {"seconds": seconds, "files": files, **told}
+
+
+def asked(library, request):
+    if request["do"] == "fit":
+        return fit(library, request)
+    if request["do"] == "answer":
+        return answer(request)
+    MODELS.pop(request["model"], None)
+    return {}
+
+
+def guarded(work):
+    try:
+        return work()
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def greeting(library):
+    package = importlib.import_module(library)
+    if library == "sklearnex":
+        from importlib.metadata import version
+
+        from daal4py import daalinit
+
+        # oneDAL does not ask OpenMP how many threads it may use
+        if "OMP_NUM_THREADS" in os.environ:
+            daalinit(int(os.environ["OMP_NUM_THREADS"]))
+        # only what oneDAL has an implementation of: the rest would be scikit-learn under another name
+        return {"version": version("scikit-learn-intelex"), "algorithms": [n for n in ALGORITHMS if is_patched(n)]}
+    return {"version": package.__version__, "algorithms": list(ALGORITHMS)}
+
+
+def is_patched(name):
+    at = ALGORITHMS[name]
+    try:
+        return estimator_class("sklearnex", at).__module__.startswith(("sklearnex", "daal4py", "onedal"))
+    except (ImportError, AttributeError):
+        return False
+
+
+def main():
+    library = sys.argv[1]
+    warnings.filterwarnings("ignore")
+    # libraries that print must not garble the answers: their standard output is ours of errors
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+
+    def tell(message):
+        out.write(json.dumps(message, allow_nan=False) + "\n")
+        out.flush()
+
+    tell(guarded(lambda: greeting(library)))
+    for text in sys.stdin:
+        tell(guarded(lambda: asked(library, json.loads(text))))
+
+
+if __name__ == "__main__":
+    main()
