@@ -14,56 +14,68 @@ use std::sync::Arc;
 /// Colours there are for series; further ones begin again.
 const SERIES: usize = 8;
 
-const WIDTH: f64 = 560.0;
+/// Small enough that letters can be read on a phone; on a wide screen charts grow by [`GROWTH`].
+const WIDTH: f64 = 400.0;
 
-/// A score and how far it spread, by name.
-pub(super) struct Bar {
+const HEIGHT: f64 = 260.0;
+
+/// How much larger than drawn a chart may be shown.
+const GROWTH: f64 = 1.4;
+
+/// An algorithm on a data set, as all charts show it.
+pub(super) struct Series<'a> {
     pub(super) name: String,
     pub(super) mean: f64,
     /// 0 where there was a single split.
     pub(super) std: f64,
-    pub(super) baseline: bool,
+    pub(super) fit_seconds: f64,
+    pub(super) curves: &'a [Curve],
+    /// Its place among those that are no baseline, which have a colour each.
+    pub(super) place: Option<usize>,
 }
 
-/// The colour of a series, the same in every chart of a data set.
-fn colour(at: usize) -> String {
-    format!("var(--series-{})", at % SERIES)
+impl Series<'_> {
+    /// The same in every chart of a data set.
+    fn colour(&self) -> String {
+        self.place.map_or_else(|| "var(--faint)".into(), |place| format!("var(--series-{})", place % SERIES))
+    }
 }
 
 /// Scores with their spread, a line each.
-pub(super) fn accuracy_with_spread(score: &str, bars: &[Bar]) -> String {
-    let row = |plot: ForestPlot, (at, bar): (usize, &Bar)| {
-        let colour = if bar.baseline { "var(--faint)".to_owned() } else { colour(at) };
-        plot.with_colored_row(&bar.name, bar.mean, bar.mean - bar.std, bar.mean + bar.std, colour)
+pub(super) fn accuracy_with_spread(score: &str, series: &[Series<'_>]) -> String {
+    let row = |plot: ForestPlot, one: &Series<'_>| {
+        plot.with_colored_row(&one.name, one.mean, one.mean - one.std, one.mean + one.std, one.colour())
     };
     // the first row is drawn at the bottom
-    let plot = bars.iter().enumerate().rev().fold(ForestPlot::new().with_show_null_line(false), row);
-    let ends = bars.iter().flat_map(|bar| [bar.mean - bar.std, bar.mean + bar.std]);
+    let plot = series.iter().rev().fold(ForestPlot::new().with_show_null_line(false), row);
+    let ends = series.iter().flat_map(|one| [one.mean - one.std, one.mean + one.std]);
     let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
     let room = ((high - low) * 0.08).max(high.abs().max(low.abs()) * 1e-3).max(1e-9);
     let plots = vec![Plot::from(plot.with_marker_size(4.0).with_whisker_width(2.0))];
-    let layout = layout(&plots, 70.0 + 26.0 * bars.len() as f64)
+    let layout = layout(&plots, 64.0 + 26.0 * series.len() as f64)
         .with_x_axis_min(low - room)
         .with_x_axis_max(high + room)
+        .with_ticks(5)
         .with_x_label(score);
-    let told = bars.iter().map(|bar| format!("{} {:.4}", bar.name, bar.mean)).collect::<Vec<_>>().join(", ");
+    let told = series.iter().map(|one| format!("{} {:.4}", one.name, one.mean)).collect::<Vec<_>>().join(", ");
     svg(plots, layout, &format!("{score} by algorithm: {told}"))
 }
 
 /// What a score costs: seconds on a logarithmic axis against the score.
-pub(super) fn score_against_time(score: &str, points: &[(String, f64, f64)]) -> String {
-    let plot = |(at, (name, seconds, score)): (usize, &(String, f64, f64))| {
-        let point = ScatterPlot::new().with_data([(*seconds, *score)]).with_color(colour(at)).with_size(5.0);
-        Plot::from(point.with_legend(name))
+pub(super) fn score_against_time(score: &str, series: &[Series<'_>]) -> String {
+    let plot = |one: &Series<'_>| {
+        // a call too short for the clock is no point on a logarithmic axis
+        let point = ScatterPlot::new().with_data([(one.fit_seconds.max(1e-9), one.mean)]);
+        Plot::from(point.with_color(one.colour()).with_size(5.0).with_legend(&one.name))
     };
-    let plots: Vec<Plot> = points.iter().enumerate().map(plot).collect();
-    let layout = layout(&plots, 300.0)
+    let plots: Vec<Plot> = series.iter().map(plot).collect();
+    let layout = layout(&plots, HEIGHT)
         .with_log_x()
         .with_x_label("time to fit")
         .with_y_label(score)
         .with_x_tick_format(TickFormat::Custom(Arc::new(time)))
         .with_legend_position(LegendPosition::OutsideBottomColumns);
-    let told = points.iter().map(|(name, seconds, score)| format!("{name} {score:.4} in {}", time(*seconds)));
+    let told = series.iter().map(|one| format!("{} {:.4} in {}", one.name, one.mean, time(one.fit_seconds)));
     svg(plots, layout, &format!("{score} against time to fit: {}", told.collect::<Vec<_>>().join(", ")))
 }
 
@@ -74,7 +86,7 @@ pub(super) fn confusion(name: &str, confusion: &Confusion) -> String {
     let names: Vec<String> = confusion.classes.iter().map(|class| shortened(class)).collect();
     let plot = Heatmap::new().with_data(counts).with_labels(names.clone(), names).with_values().with_cell_size(0.96);
     let plots = vec![Plot::from(plot.with_color_map(ColorMap::Custom(Arc::new(shade))))];
-    let side = (90.0 + 46.0 * confusion.classes.len() as f64).clamp(240.0, 620.0);
+    let side = (90.0 + 40.0 * confusion.classes.len() as f64).clamp(220.0, 620.0);
     let layout = layout(&plots, side)
         .with_width(side + 90.0)
         .with_show_grid(false)
@@ -84,20 +96,22 @@ pub(super) fn confusion(name: &str, confusion: &Confusion) -> String {
     svg(plots, layout, &format!("which class {name} took for which")).replace(".00</text>", "</text>")
 }
 
-/// How a score grows with what is given to learn from.
-pub(super) fn learning_curves(curves: &[(String, &Curve)]) -> String {
-    let plot = |(at, (name, curve)): (usize, &(String, &Curve))| {
-        let line = LinePlot::new().with_data(curve.points.clone()).with_color(colour(at)).with_stroke_width(2.0);
-        Plot::from(line.with_legend(name))
+/// How a score grows with what is given to learn from; `None` where nothing has a curve.
+pub(super) fn learning_curves(series: &[Series<'_>]) -> Option<String> {
+    let curves = || series.iter().flat_map(|one| one.curves.iter().map(move |curve| (one, curve)));
+    let (_, first) = curves().next()?;
+    let line = |(one, curve): (&Series<'_>, &Curve)| {
+        let line = LinePlot::new().with_data(curve.points.clone()).with_color(one.colour()).with_stroke_width(2.0);
+        let points = ScatterPlot::new().with_data(curve.points.clone()).with_color(one.colour()).with_size(3.0);
+        [Plot::from(line.with_legend(&one.name)), Plot::from(points)]
     };
-    let plots: Vec<Plot> = curves.iter().enumerate().map(plot).collect();
-    let (of, score) = curves.first().map_or(("", ""), |(_, curve)| (curve.of.as_str(), curve.score.as_str()));
-    let layout = layout(&plots, 300.0)
-        .with_x_label(of)
-        .with_y_label(score)
+    let plots: Vec<Plot> = curves().flat_map(line).collect();
+    let layout = layout(&plots, HEIGHT)
+        .with_x_label(&first.of)
+        .with_y_label(&first.score)
         .with_legend_position(LegendPosition::OutsideBottomColumns);
-    let names = curves.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    svg(plots, layout, &format!("{score} against {of}: {names}"))
+    let names = curves().map(|(one, _)| one.name.as_str()).collect::<Vec<_>>().join(", ");
+    Some(svg(plots, layout, &format!("{} against {}: {names}", first.score, first.of)))
 }
 
 /// A time in the unit people read it in.
@@ -144,8 +158,9 @@ fn svg(plots: Vec<Plot>, layout: Layout, told: &str) -> String {
     let (width, height) = (size("width").unwrap_or(WIDTH), size("height").unwrap_or(WIDTH));
     let inside = drawn.split_once('>').map_or("", |(_, inside)| inside);
     format!(
-        "<svg role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" style=\"max-width:{width}px\" \
+        "<svg role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" style=\"max-width:{most}px\" \
          fill=\"var(--ink)\">{inside}",
-        super::html::escaped(told)
+        super::html::escaped(told),
+        most = (width * GROWTH).round(),
     )
 }

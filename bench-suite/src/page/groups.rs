@@ -19,6 +19,11 @@ impl<'a> Group<'a> {
         self.lines.iter().copied().find(|line| line.title() == title)
     }
 
+    /// Ours that are no baseline.
+    pub(super) fn rivals(&self) -> Vec<&'a Line> {
+        self.lines.iter().copied().filter(|line| !line.baseline && line.peer.is_none()).collect()
+    }
+
     pub(super) fn anchor(&self) -> String {
         anchor(&[self.task, self.dataset])
     }

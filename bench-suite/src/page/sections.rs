@@ -1,7 +1,7 @@
 //! The section of a task: an overview of all its data sets, then each of them.
 
 use super::{
-    charts::{self, Bar},
+    charts::{self, Series},
     glossary,
     groups::{Group, distinct, groups},
     html::{Cell, anchor, details, escaped, figure, table},
@@ -124,7 +124,7 @@ fn scores(group: &Group<'_>) -> String {
         }
         cells
     };
-    table(group.dataset, &header, &group.lines.iter().map(row).collect::<Vec<_>>())
+    table("All scores and times", &header, &group.lines.iter().map(row).collect::<Vec<_>>())
 }
 
 /// What a peer's times are of ours, and whether its answers are; nothing beside ours.
@@ -142,34 +142,35 @@ fn beside(line: &Line, group: &Group<'_>) -> [Cell; 3] {
     }
 }
 
+/// The algorithms of a data set as charts show them: ours, where the score is defined.
+fn series<'a>(group: &Group<'a>) -> Vec<Series<'a>> {
+    let ours = group.lines.iter().copied().filter(|line| line.peer.is_none());
+    let mut places = 0..;
+    let one = |line: &'a Line| {
+        let place = if line.baseline { None } else { places.next() };
+        let (mean, std) = decisive(line)?;
+        let (name, fit_seconds) = (line.algorithm.clone(), line.fit_seconds);
+        Some(Series { name, mean, std, fit_seconds, curves: &line.curves, place })
+    };
+    ours.filter_map(one).collect()
+}
+
 fn figures(group: &Group<'_>) -> String {
-    let ours: Vec<&Line> = group.lines.iter().copied().filter(|line| line.peer.is_none()).collect();
-    let Some((name, _)) = ours.iter().find_map(|line| line.deciding()) else { return String::new() };
+    let series = series(group);
+    let Some((name, _)) = group.lines.iter().find_map(|line| line.deciding()) else { return String::new() };
     let said = glossary::name(name);
-    let bars: Vec<Bar> = ours
-        .iter()
-        .filter_map(|line| {
-            let (mean, std) = decisive(line)?;
-            Some(Bar { name: line.algorithm.clone(), mean, std, baseline: line.baseline })
-        })
-        .collect();
     let way = if rises(name) { "further right is better" } else { "further left is better" };
-    let mut all = figure(
-        &charts::accuracy_with_spread(&said, &bars),
-        &format!("{said} by algorithm; the line is one standard deviation over the folds to each side; {way}."),
-    );
-    let times: Vec<(String, f64, f64)> = ours
-        .iter()
-        .filter_map(|line| Some((line.algorithm.clone(), line.fit_seconds.max(1e-9), decisive(line)?.0)))
-        .collect();
-    if times.len() > 1 {
-        all += &figure(&charts::score_against_time(&said, &times), &format!("{said} against what it costs to fit."));
+    let spread = match series.iter().any(|one| one.std > 0.0) {
+        true => "; the line is one standard deviation over the folds to each side",
+        false => "",
+    };
+    let mut all =
+        figure(&charts::accuracy_with_spread(&said, &series), &format!("{said} by algorithm{spread}; {way}."));
+    if series.len() > 1 {
+        all += &figure(&charts::score_against_time(&said, &series), &format!("{said} against what it costs to fit."));
     }
-    let curves = ours.iter().flat_map(|line| line.curves.iter().map(|curve| (line.algorithm.clone(), curve)));
-    let curves: Vec<_> = curves.collect();
-    if !curves.is_empty() {
-        let caption = "What more rows would bring: the first fold, learned from shares of its training rows.";
-        all += &figure(&charts::learning_curves(&curves), caption);
+    if let Some(drawn) = charts::learning_curves(&series) {
+        all += &figure(&drawn, "What more rows bring: the first fold, learned from shares of its training rows.");
     }
     all
 }

@@ -2,7 +2,7 @@
 
 use super::{
     glossary,
-    groups::{Group, groups},
+    groups::{Group, distinct, groups},
     html::escaped,
     verdict::{Verdict, verdict},
 };
@@ -47,11 +47,11 @@ fn counted(n: usize, what: &str) -> String {
 
 /// Who is ahead, and on how many.
 fn leaders(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
-    let (mut ahead, mut level, mut alone) = (BTreeMap::<&str, usize>::new(), 0, 0);
+    let (mut ahead, mut level, mut alone) = (BTreeMap::<&str, usize>::new(), 0, Vec::new());
     for (_, verdict) in verdicts {
         match (verdict.level.is_empty(), verdict.others) {
             (true, true) => *ahead.entry(&verdict.leader.algorithm).or_default() += 1,
-            (true, false) => alone += 1,
+            (true, false) => alone.push(verdict.leader.algorithm.as_str()),
             (false, _) => level += 1,
         }
     }
@@ -62,14 +62,12 @@ fn leaders(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
     if level > 0 {
         told.push(format!("on {level} the best differ by less than the spread"));
     }
-    if alone > 0 {
-        let names: Vec<&str> = verdicts.iter().map(|(_, verdict)| verdict.leader.algorithm.as_str()).collect();
-        let same = names.iter().all(|name| Some(name) == names.first());
-        let who = names
-            .first()
-            .filter(|_| same)
-            .map_or_else(|| "one algorithm".into(), |name| format!("<b>{}</b>", escaped(name)));
-        told.push(format!("{who} stands alone beside the baseline on {alone}"));
+    if !alone.is_empty() {
+        let n = alone.len();
+        let names =
+            distinct(alone.into_iter()).iter().map(|name| format!("<b>{}</b>", escaped(name))).collect::<Vec<_>>();
+        let stand = if names.len() == 1 { "stands" } else { "each stand" };
+        told.push(format!("{} {stand} alone beside the baseline on {n}", names.join(" and ")));
     }
     format!("{}.", told.join("; "))
 }
@@ -87,14 +85,16 @@ fn baselines(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
     }
 }
 
-/// Fastest over all data sets, baselines aside: by the median of its times.
+/// Fastest by the median of its times, among those that were compared on every data set with a choice.
 fn fastest(groups: &[Group<'_>]) -> String {
+    let groups: Vec<Vec<&Line>> = groups.iter().map(Group::rivals).filter(|lines| lines.len() > 1).collect();
     let mut times: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for line in groups.iter().flat_map(|group| &group.lines).filter(|line| !line.baseline && line.peer.is_none()) {
+    for line in groups.iter().flatten() {
         let (fit, predict) = times.entry(&line.algorithm).or_default();
         fit.push(line.fit_seconds);
         predict.push(line.predict_seconds);
     }
+    times.retain(|_, (fit, _)| fit.len() == groups.len());
     if times.len() < 2 {
         return String::new();
     }
