@@ -1,4 +1,5 @@
 //! Each trap that a set's page warns of, found in the data; and the page of licences.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use cairn_datasets::{
     Dataset, Features, Table, Target, Task, adult, all, bible_eng_spa, breast_cancer, diabetes, digits8x8, emoji32_rgb,
