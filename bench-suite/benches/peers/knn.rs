@@ -33,12 +33,7 @@ fn index(c: &mut Criterion, x: &DMatrix<f64>, queries: &DMatrix<f64>) {
         nearest.map(|(_, row)| row).collect()
     };
     let own = BruteForce::new(x).unwrap();
-    let expected: Vec<usize> = own
-        .k_nearest(queries, K)
-        .unwrap()
-        .iter()
-        .flat_map(|(rows, _)| rows.iter().copied().collect::<Vec<_>>())
-        .collect();
+    let expected: Vec<usize> = own.k_nearest(queries, K).unwrap().iter().flat_map(|(rows, _)| rows.to_vec()).collect();
     assert_eq!(expected, search(), "linfa finds others");
 
     let mut group = c.benchmark_group("knn");
