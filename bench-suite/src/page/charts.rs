@@ -5,7 +5,7 @@
 
 use crate::results::{Confusion, Curve};
 use kuva::{
-    plot::{ColorMap, ForestPlot, Heatmap, LegendPosition, LinePlot, ScatterPlot},
+    plot::{ColorMap, ForestPlot, Heatmap, LinePlot, ScatterPlot},
     render::{layout::Layout, layout::TickFormat, plots::Plot, theme::Theme},
     render_to_svg,
 };
@@ -36,7 +36,7 @@ pub(super) struct Series<'a> {
 
 impl Series<'_> {
     /// The same in every chart of a data set.
-    fn colour(&self) -> String {
+    pub(super) fn colour(&self) -> String {
         self.place.map_or_else(|| "var(--faint)".into(), |place| format!("var(--series-{})", place % SERIES))
     }
 }
@@ -46,19 +46,16 @@ pub(super) fn accuracy_with_spread(score: &str, series: &[Series<'_>]) -> String
     let row = |plot: ForestPlot, one: &Series<'_>| {
         plot.with_colored_row(&one.name, one.mean, one.mean - one.std, one.mean + one.std, one.colour())
     };
-    // the first row is drawn at the bottom
-    let plot = series.iter().rev().fold(ForestPlot::new().with_show_null_line(false), row);
-    let ends = series.iter().flat_map(|one| [one.mean - one.std, one.mean + one.std]);
-    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
-    let room = ((high - low) * 0.08).max(high.abs().max(low.abs()) * 1e-3).max(1e-9);
+    let plot = series.iter().fold(ForestPlot::new().with_show_null_line(false), row);
+    let (low, high) = with_room(series.iter().flat_map(|one| [one.mean - one.std, one.mean + one.std]));
     let plots = vec![Plot::from(plot.with_marker_size(4.0).with_whisker_width(2.0))];
     let layout = layout(&plots, 64.0 + 26.0 * series.len() as f64)
-        .with_x_axis_min(low - room)
-        .with_x_axis_max(high + room)
+        .with_x_axis_min(low)
+        .with_x_axis_max(high)
         .with_ticks(5)
         .with_x_label(score);
     let told = series.iter().map(|one| format!("{} {:.4}", one.name, one.mean)).collect::<Vec<_>>().join(", ");
-    svg(plots, layout, &format!("{score} by algorithm: {told}"))
+    svg(plots, layout, GROWTH, &format!("{score} by algorithm: {told}"))
 }
 
 /// What a score costs: seconds on a logarithmic axis against the score.
@@ -66,52 +63,71 @@ pub(super) fn score_against_time(score: &str, series: &[Series<'_>]) -> String {
     let plot = |one: &Series<'_>| {
         // a call too short for the clock is no point on a logarithmic axis
         let point = ScatterPlot::new().with_data([(one.fit_seconds.max(1e-9), one.mean)]);
-        Plot::from(point.with_color(one.colour()).with_size(5.0).with_legend(&one.name))
+        Plot::from(point.with_color(one.colour()).with_size(5.0))
     };
     let plots: Vec<Plot> = series.iter().map(plot).collect();
+    let (low, high) = with_room(series.iter().map(|one| one.mean));
     let layout = layout(&plots, HEIGHT)
         .with_log_x()
         .with_x_label("time to fit")
         .with_y_label(score)
-        .with_x_tick_format(TickFormat::Custom(Arc::new(time)))
-        .with_legend_position(LegendPosition::OutsideBottomColumns);
+        .with_y_axis_min(low)
+        .with_y_axis_max(high)
+        .with_x_tick_format(TickFormat::Custom(Arc::new(decade)));
     let told = series.iter().map(|one| format!("{} {:.4} in {}", one.name, one.mean, time(one.fit_seconds)));
-    svg(plots, layout, &format!("{score} against time to fit: {}", told.collect::<Vec<_>>().join(", ")))
+    svg(plots, layout, GROWTH, &format!("{score} against time to fit: {}", told.collect::<Vec<_>>().join(", ")))
 }
 
 /// Which class was taken for which: rows are true classes, columns answers; the darker, the more.
 pub(super) fn confusion(name: &str, confusion: &Confusion) -> String {
-    let counts = confusion.counts.iter().map(|row| row.iter().map(|&count| count as f64));
-    let shade = |share: f64| format!("color-mix(in srgb, var(--series-0) {:.0}%, var(--paper))", share * 75.0);
+    // the first row is drawn at the bottom
+    let counts = confusion.counts.iter().rev().map(|row| row.iter().map(|&count| count as f64));
+    let shade = |share: f64| format!("color-mix(in srgb, var(--series-0) {:.0}%, var(--card))", share * 75.0);
     let names: Vec<String> = confusion.classes.iter().map(|class| shortened(class)).collect();
-    let plot = Heatmap::new().with_data(counts).with_labels(names.clone(), names).with_values().with_cell_size(0.96);
+    let plot = Heatmap::new().with_data(counts).with_values().with_cell_size(0.96);
     let plots = vec![Plot::from(plot.with_color_map(ColorMap::Custom(Arc::new(shade))))];
-    let side = (90.0 + 40.0 * confusion.classes.len() as f64).clamp(220.0, 620.0);
-    let layout = layout(&plots, side)
-        .with_width(side + 90.0)
+    let side = (110.0 + 40.0 * names.len() as f64).clamp(200.0, 640.0);
+    let mut layout = layout(&plots, side)
+        .with_width(side + 60.0)
         .with_show_grid(false)
+        .with_x_categories(names.clone())
+        .with_y_categories(names.into_iter().rev().collect())
         .with_x_label("answered")
         .with_y_label("true");
+    layout.show_colorbar = false;
+    if confusion.classes.len() > 6 {
+        layout = layout.with_x_tick_rotate(-45.0);
+    }
     // counts are whole numbers, which kuva writes with two decimals
-    svg(plots, layout, &format!("which class {name} took for which")).replace(".00</text>", "</text>")
+    svg(plots, layout, 1.0, &format!("which class {name} took for which")).replace(".00</text>", "</text>")
 }
 
 /// How a score grows with what is given to learn from; `None` where nothing has a curve.
-pub(super) fn learning_curves(series: &[Series<'_>]) -> Option<String> {
+pub(super) fn learning_curves(score: &str, series: &[Series<'_>]) -> Option<String> {
     let curves = || series.iter().flat_map(|one| one.curves.iter().map(move |curve| (one, curve)));
     let (_, first) = curves().next()?;
     let line = |(one, curve): (&Series<'_>, &Curve)| {
         let line = LinePlot::new().with_data(curve.points.clone()).with_color(one.colour()).with_stroke_width(2.0);
         let points = ScatterPlot::new().with_data(curve.points.clone()).with_color(one.colour()).with_size(3.0);
-        [Plot::from(line.with_legend(&one.name)), Plot::from(points)]
+        [Plot::from(line), Plot::from(points)]
     };
     let plots: Vec<Plot> = curves().flat_map(line).collect();
-    let layout = layout(&plots, HEIGHT)
-        .with_x_label(&first.of)
-        .with_y_label(&first.score)
-        .with_legend_position(LegendPosition::OutsideBottomColumns);
+    let layout = layout(&plots, HEIGHT).with_x_label(&first.of).with_y_label(score);
     let names = curves().map(|(one, _)| one.name.as_str()).collect::<Vec<_>>().join(", ");
-    Some(svg(plots, layout, &format!("{} against {}: {names}", first.score, first.of)))
+    Some(svg(plots, layout, GROWTH, &format!("{score} against {}: {names}", first.of)))
+}
+
+/// From the least to the greatest, with some room at both ends.
+fn with_room(ends: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+    let room = ((high - low) * 0.08).max(high.abs().max(low.abs()) * 1e-3).max(1e-9);
+    (low - room, high + room)
+}
+
+/// A power of ten as a time; what lies between has a line and no words, as there is no room for them.
+fn decade(seconds: f64) -> String {
+    let power = seconds.log10();
+    if (power - power.round()).abs() < 1e-6 { time(seconds) } else { String::new() }
 }
 
 /// A time in the unit people read it in.
@@ -148,8 +164,8 @@ fn layout(plots: &[Plot], height: f64) -> Layout {
     Layout::auto_from_plots(plots).with_width(WIDTH).with_height(height).with_theme(theme())
 }
 
-/// The drawing, of the width of its place, and what it shows in words.
-fn svg(plots: Vec<Plot>, layout: Layout, told: &str) -> String {
+/// The drawing, of the width of its place but at most so much larger than drawn, and what it shows in words.
+fn svg(plots: Vec<Plot>, layout: Layout, growth: f64, told: &str) -> String {
     let drawn = render_to_svg(plots, layout);
     let size = |name: &str| {
         let from = drawn.find(&format!("{name}=\""))? + name.len() + 2;
@@ -161,6 +177,6 @@ fn svg(plots: Vec<Plot>, layout: Layout, told: &str) -> String {
         "<svg role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {width} {height}\" style=\"max-width:{most}px\" \
          fill=\"var(--ink)\">{inside}",
         super::html::escaped(told),
-        most = (width * GROWTH).round(),
+        most = (width * growth).round(),
     )
 }

@@ -87,7 +87,7 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     let shape = if p == 0 { format!("{n} lines") } else { format!("{n} rows, {p} columns") };
     let summary = format!("{} <span>· {}</span>", escaped(group.dataset), escaped(&headline(&group.lines)));
     let inside = format!(
-        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}<div class=\"charts\">{}</div>\n{}",
+        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}{}{}",
         scores(group),
         figures(group),
         confusions(group),
@@ -169,10 +169,15 @@ fn figures(group: &Group<'_>) -> String {
     if series.len() > 1 {
         all += &figure(&charts::score_against_time(&said, &series), &format!("{said} against what it costs to fit."));
     }
-    if let Some(drawn) = charts::learning_curves(&series) {
+    if let Some(drawn) = charts::learning_curves(&said, &series) {
         all += &figure(&drawn, "What more rows bring: the first fold, learned from shares of its training rows.");
     }
-    all
+    let key = |one: &Series<'_>| {
+        let (colour, name) = (one.colour(), escaped(&one.name));
+        format!("<li><span class=\"key\" style=\"background:{colour}\"></span>{name}</li>")
+    };
+    let keys: String = series.iter().map(key).collect();
+    format!("<ul class=\"keys\">{keys}</ul>\n<div class=\"charts\">{all}</div>\n")
 }
 
 /// Which class was taken for which: the best in sight, the others folded away.
