@@ -200,7 +200,10 @@ fn how(results: &Results) -> String {
         ("clustering", "fitted and scored on all rows, as many clusters as classes are known"),
         ("reduction", "fitted on three quarters of the rows, scored on the rest"),
         ("generation", "fitted on three quarters of the rows, new rows scored against the rest"),
-        ("sequence", "series with numbers to predict are learned from the first three quarters, scored on the last"),
+        (
+            "sequence",
+            "of what follows in time, each fold learns from all that came before it; of text, the last quarter is tested",
+        ),
     ] {
         if tasks.contains(&task) {
             text += &format!("{}: {told}.\n", capitalised(task));

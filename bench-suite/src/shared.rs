@@ -87,6 +87,8 @@ impl Source {
 pub(crate) struct Set {
     pub(crate) task: Task,
     pub(crate) data: Data,
+    /// Whether the rows follow each other in time, so that what is tested must come after what was learned from.
+    pub(crate) in_time: bool,
     pub(crate) facts: Facts,
 }
 
@@ -145,7 +147,7 @@ fn own(compare: &Compare, name: String, table: &Table) -> Result<Set> {
     let (features, truth) = of_table(table, compare.target.as_deref(), task)?;
     let data = capped(compare, Data::new(name.clone(), features, &truth)?)?;
     let facts = Facts { name, description: String::new(), licence: String::new(), source: String::new() };
-    Ok(Set { task, data, facts })
+    Ok(Set { task, data, in_time: task == Task::Sequence, facts })
 }
 
 fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
@@ -159,7 +161,8 @@ fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     let name = source.name().to_owned();
     let facts = Facts { name: name.clone(), description: data.description.clone(), licence, source: origin };
     let (features, truth) = of_shared(&data, task).map_err(|failure| failure.at(&name))?;
-    Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, facts })
+    let in_time = data.task == cairn_datasets::Task::Forecasting;
+    Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, in_time, facts })
 }
 
 /// Rows in any form, and what belongs to them, as the task takes it.

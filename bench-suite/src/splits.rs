@@ -5,7 +5,9 @@ use crate::{
     registry::Target,
 };
 pub(crate) use cairn_model_selection::Split;
-use cairn_model_selection::{KFold, StratifiedKFold, TestSize, stratified_train_test_split, train_test_split};
+use cairn_model_selection::{
+    KFold, StratifiedKFold, TestSize, TimeSeriesSplit, stratified_train_test_split, train_test_split,
+};
 use cairn_traits::Error;
 
 /// `k` folds: each row is tested once. Stratified, where there are classes with a row for each fold.
@@ -19,11 +21,32 @@ pub(crate) fn k_folds(target: &Target, n: usize, k: usize, seed: u64) -> Result<
         },
         _ => plain(),
     };
-    splits.map_err(|error| match error {
+    splits.map_err(|error| of_folds(&error, n, k))
+}
+
+fn of_folds(error: &Error, n: usize, k: usize) -> Failure {
+    match error {
         Error::Parameter { .. } => Failure::new(format!("--folds: expected at least 2, found {k}")),
         Error::TooFewSamples { .. } => Failure::new(format!("--folds: expected at most {n}, one a row, found {k}")),
-        other => Failure::from(other).at("--folds"),
-    })
+        other => Failure::new(other).at("--folds"),
+    }
+}
+
+/// `k` stretches of rows that follow each other in time, each tested after learning from all that came before it.
+pub(crate) fn time_folds(n: usize, k: usize) -> Result<Vec<Split>> {
+    if k < 2 {
+        return Err(Failure::new(format!("--folds: expected at least 2, found {k}")));
+    }
+    TimeSeriesSplit::new(k).split(n).map_err(|error| of_folds(&error, n, k))
+}
+
+/// The last share of the rows, tested after learning from those before it.
+pub(crate) fn last(n: usize, share: f64) -> Result<Split> {
+    let train = ((n as f64 * (1.0 - share)) as usize).max(1);
+    if train >= n {
+        return Err(Failure::new(format!("expected rows to learn from and rows to test, found {n} in all")));
+    }
+    Ok(Split { train: (0..train).collect(), test: (train..n).collect() })
 }
 
 /// Rows drawn for testing, or for use at all. Stratified, where there are classes.

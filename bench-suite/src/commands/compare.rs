@@ -15,7 +15,7 @@ use crate::{
     results::{Line, Machine, Peer, Results},
     score::PAIRS_AT_MOST,
     shared::{Set, rows_at_most, sets},
-    splits::{Split, holdout, k_folds},
+    splits::{Split, holdout, k_folds, last, time_folds},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -69,19 +69,14 @@ fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static st
     let single = |failure: Failure| failure.at(&set.data.name);
     let (data, n) = (&set.data, set.data.features.n_rows());
     let all = || Split { train: (0..n).collect(), test: (0..n).collect() };
-    Ok(match (set.task, &data.target) {
-        (Task::Classification | Task::Regression, _) | (Task::Sequence, Target::Classes(_)) => {
-            (k_folds(&data.target, n, folds, seed)?, "folds")
-        }
+    Ok(match (set.task, &data.features) {
         (Task::Clustering, _) => (vec![all()], "train"),
         (Task::Reduction | Task::Generation, _) => {
             (vec![holdout(&data.target, n, HELD_BACK, seed).map_err(single)?], "holdout")
         }
-        // what is tested comes after what was trained on
-        (Task::Sequence, _) => {
-            let train = ((n as f64 * (1.0 - HELD_BACK)) as usize).clamp(1, n.saturating_sub(1).max(1));
-            (vec![Split { train: (0..train).collect(), test: (train..n).collect() }], "holdout")
-        }
+        (_, Features::Text(_)) => (vec![last(n, HELD_BACK).map_err(single)?], "holdout"),
+        _ if set.in_time => (time_folds(n, folds)?, "folds"),
+        _ => (k_folds(&data.target, n, folds, seed)?, "folds"),
     })
 }
 
@@ -166,7 +161,7 @@ fn one(
         line.agreement = agreement(entry.name, ours, &outcome.answers);
         return Ok(line);
     }
-    if let ("folds", false, Some(split)) = (*evaluated_on, entry.baseline, splits.first()) {
+    if let ("folds", false, Some(split)) = (*evaluated_on, entry.baseline, splits.last()) {
         line.curves = learning_curve(&job, data, split)?;
     }
     *ours = outcome.answers;

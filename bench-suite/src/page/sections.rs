@@ -170,7 +170,7 @@ fn figures(group: &Group<'_>) -> String {
         all += &figure(&charts::score_against_time(&said, &series), &format!("{said} against what it costs to fit."));
     }
     if let Some(drawn) = charts::learning_curves(&said, &series) {
-        all += &figure(&drawn, "What more rows bring: the first fold, learned from shares of its training rows.");
+        all += &figure(&drawn, "What more rows bring: one fold, learned from shares of its training rows.");
     }
     let key = |one: &Series<'_>| {
         let (colour, name) = (one.colour(), escaped(&one.name));

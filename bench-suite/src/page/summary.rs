@@ -48,7 +48,8 @@ fn counted(n: usize, what: &str) -> String {
 /// Who is ahead, and on how many.
 fn leaders(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
     let (mut ahead, mut level, mut alone) = (BTreeMap::<&str, usize>::new(), 0, Vec::new());
-    for (_, verdict) in verdicts {
+    // who does not beat the baseline leads nothing
+    for (_, verdict) in verdicts.iter().filter(|(_, verdict)| verdict.above_baseline != Some(false)) {
         match (verdict.level.is_empty(), verdict.others) {
             (true, true) => *ahead.entry(&verdict.leader.algorithm).or_default() += 1,
             (true, false) => alone.push(verdict.leader.algorithm.as_str()),
@@ -69,7 +70,7 @@ fn leaders(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
         let stand = if names.len() == 1 { "stands" } else { "each stand" };
         told.push(format!("{} {stand} alone beside the baseline on {n}", names.join(" and ")));
     }
-    format!("{}.", told.join("; "))
+    if told.is_empty() { String::new() } else { format!("{}.", told.join("; ")) }
 }
 
 /// Where nothing was learned.
@@ -88,21 +89,19 @@ fn baselines(verdicts: &[(&Group<'_>, Verdict<'_>)]) -> String {
 /// Fastest by the median of its times, among those that were compared on every data set with a choice.
 fn fastest(groups: &[Group<'_>]) -> String {
     let groups: Vec<Vec<&Line>> = groups.iter().map(Group::rivals).filter(|lines| lines.len() > 1).collect();
-    let mut times: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    let mut times: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in groups.iter().flatten() {
-        let (fit, predict) = times.entry(&line.algorithm).or_default();
-        fit.push(line.fit_seconds);
-        predict.push(line.predict_seconds);
+        times.entry(&line.algorithm).or_default().push(line);
     }
-    times.retain(|_, (fit, _)| fit.len() == groups.len());
+    times.retain(|_, lines| lines.len() == groups.len());
     if times.len() < 2 {
         return String::new();
     }
-    let least = |of: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
-        let medians = times.iter().map(|(name, both)| (median(of(both).clone()), *name));
+    let least = |of: fn(&Line) -> f64| {
+        let medians = times.iter().map(|(name, lines)| (median(lines.iter().map(|line| of(line)).collect()), *name));
         medians.min_by(|a, b| a.0.total_cmp(&b.0)).map_or("", |(_, name)| name)
     };
-    let (fit, predict) = (least(|both| &both.0), least(|both| &both.1));
+    let (fit, predict) = (least(|line| line.fit_seconds), least(|line| line.predict_seconds));
     match fit == predict {
         true => format!("Fastest to fit and to answer: {}.", escaped(fit)),
         false => format!("Fastest to fit: {}; to answer: {}.", escaped(fit), escaped(predict)),

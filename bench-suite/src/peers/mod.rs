@@ -1,4 +1,4 @@
-//! Other people's libraries beside ours: one more [`Algorithm`] each, with our hyperparameters, on the same matrices.
+//! Other people's libraries beside ours: one more `Algorithm` each, with our hyperparameters, on the same matrices.
 //!
 //! - `linfa`, `smartcore`: Rust, in this program if it was built with the feature `peers`.
 //! - `sklearn`, `sklearnex`: scikit-learn, and its oneDAL build, in a Python process of their own.
