@@ -104,8 +104,8 @@ fn scores(group: &Group<'_>) -> String {
     header.push(("answer".into(), "time to answer the test rows, the median over the folds".into()));
     let peers = group.lines.iter().any(|line| line.peer.is_some());
     if peers {
-        header.push(("fit, theirs / ours".into(), "above 1, ours is faster".into()));
-        header.push(("answer, theirs / ours".into(), "above 1, ours is faster".into()));
+        header.push(("fit ×".into(), "time of the peer in ours: above 1, ours is faster".into()));
+        header.push(("answer ×".into(), "time of the peer in ours: above 1, ours is faster".into()));
         header.push(("answers".into(), "whether the peer did the same work".into()));
     }
     let row = |line: &&Line| {
@@ -124,7 +124,11 @@ fn scores(group: &Group<'_>) -> String {
         }
         cells
     };
-    table("All scores and times", &header, &group.lines.iter().map(row).collect::<Vec<_>>())
+    let caption = match peers {
+        true => "All scores and times; × is a peer's time in ours: above 1, ours is faster",
+        false => "All scores and times",
+    };
+    table(caption, &header, &group.lines.iter().map(row).collect::<Vec<_>>())
 }
 
 /// What a peer's times are of ours, and whether its answers are; nothing beside ours.
