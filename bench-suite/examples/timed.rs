@@ -6,7 +6,7 @@
 #![forbid(unsafe_code)]
 
 use cairn_knn::{DMatrix, DVector, Float};
-use cairn_linear::{Fit, LinearRegression};
+use cairn_linear::{Alphas, Fit, Lasso, LassoCv, LinearRegression};
 use cairn_neighbors::BruteForce;
 use cairn_numeric::{Parallelism, gram, matmul_into};
 use serde::Deserialize;
@@ -22,6 +22,13 @@ struct Request {
     files: Vec<String>,
     #[serde(default)]
     n_neighbors: usize,
+    /// A penalty, and how exactly it is solved for.
+    #[serde(default)]
+    alpha: f64,
+    #[serde(default)]
+    tol: f64,
+    #[serde(default)]
+    n_folds: usize,
     repeats: usize,
 }
 
@@ -73,6 +80,41 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             let coefficients: Vec<f64> =
                 model.iter().flat_map(|m| m.coefficients().iter().map(|v| v.to_f64()).collect::<Vec<_>>()).collect();
             Ok(json!({ "seconds": seconds, "check": coefficients }))
+        }
+        "lasso" => {
+            let y = DVector::from_column_slice(b.as_slice());
+            let lasso = Lasso::new(request.alpha).tol(request.tol);
+            let mut model = None;
+            let seconds = timed(request.repeats, || {
+                model = Some(lasso.fit(a, &y)?);
+                Ok(())
+            })?;
+            let objective = model.iter().map(|m| m.convergence().objective).next();
+            Ok(json!({ "seconds": seconds, "check": objective }))
+        }
+        "lasso-path" => {
+            let y = DVector::from_column_slice(b.as_slice());
+            let lasso = Lasso::default().tol(request.tol);
+            let mut path = None;
+            let seconds = timed(request.repeats, || {
+                path = Some(lasso.path(a, &y, None, &Alphas::default())?);
+                Ok(())
+            })?;
+            let last: Vec<f64> = path
+                .iter()
+                .flat_map(|p| p.coefficients.column(p.alphas.len() - 1).iter().map(|v| v.to_f64()).collect::<Vec<_>>())
+                .collect();
+            Ok(json!({ "seconds": seconds, "check": last }))
+        }
+        "lasso-cv" => {
+            let y = DVector::from_column_slice(b.as_slice());
+            let cv = LassoCv::new().n_folds(request.n_folds).tol(request.tol);
+            let mut model = None;
+            let seconds = timed(request.repeats, || {
+                model = Some(cv.fit(a, &y)?);
+                Ok(())
+            })?;
+            Ok(json!({ "seconds": seconds, "check": model.map(|m| m.choice().alpha) }))
         }
         "neighbors" => {
             let mut nearest = None;

@@ -1,7 +1,7 @@
 """Ours beside NumPy (OpenBLAS), scikit-learn, its oneDAL build and faiss: the same work, the same threads, one run.
 
     cargo build --release -p bench-suite --example timed
-    python bench-suite/peers/measure.py [--rounds 9] [--only matmul,gram,linear-regression,neighbors]
+    python bench-suite/peers/measure.py [--rounds 9] [--only matmul,gram,linear-regression,lasso,...]
 
 Rounds alternate between ours and the rivals; each takes the median of its repeats (the first third warms up). The table
 gives medians over the rounds, and the ratio rival / ours with its range: above 1, ours is faster. Answers are compared
@@ -9,6 +9,7 @@ before a time counts.
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -106,8 +107,7 @@ def least_squares(rounds):
     from sklearn.linear_model import LinearRegression
     from sklearnex.linear_model import LinearRegression as OneDal
 
-    n, p = 100_000, 50
-    for precision, kind in TYPES.items():
+    for (n, p), (precision, kind) in itertools.product([(100_000, 50), (200_000, 100)], TYPES.items()):
         x = np.asfortranarray(rng.standard_normal((n, p)).astype(kind))
         y = (x.sum(axis=1) + rng.standard_normal(n)).astype(kind)
         c = np.ascontiguousarray(x)
@@ -120,6 +120,51 @@ def least_squares(rounds):
         }
         agree = lambda ours, coef: np.allclose(ours, coef.ravel(), rtol=1e-8 if precision == "f64" else 1e-3)
         compare(f"least squares {n} x {p}, {precision}", request, rivals, agree, 9, rounds)
+
+
+def sparse_target(n, p, informative, kind):
+    x = np.asfortranarray(rng.standard_normal((n, p)).astype(kind))
+    w = np.zeros(p)
+    w[rng.choice(p, informative, replace=False)] = rng.standard_normal(informative) * 3
+    return x, (x @ w + rng.standard_normal(n)).astype(kind)
+
+
+def lasso(rounds, only):
+    from sklearn.linear_model import Lasso, LassoCV, lasso_path
+    from sklearnex.linear_model import Lasso as OneDal
+
+    n, p = 10_000, 1_000
+    x, y = sparse_target(n, p, 50, np.float64)
+    xc, yc = x - x.mean(axis=0), y - y.mean()
+    tol = 1e-7
+
+    def objective(model, alpha):
+        r = y - model.predict(x)
+        return 0.5 * np.mean(r**2) + alpha * np.abs(model.coef_).sum()
+
+    files = OURS.files(x, y)
+    for alpha in [0.1, 0.01] if "lasso" in only else []:
+        request = dict(
+            task="lasso", precision="f64", shapes=[(n, p), (n, 1)], files=files, alpha=alpha, tol=tol
+        )
+        rivals = {
+            "scikit-learn": lambda: Lasso(alpha, tol=tol).fit(x, y),
+            "scikit-learn, Gram": lambda: Lasso(alpha, tol=tol, precompute=True).fit(x, y),
+            "oneDAL": lambda: OneDal(alpha, tol=tol).fit(x, y),
+        }
+        agree = lambda ours, model: abs(ours / objective(model, alpha) - 1) < 1e-6
+        compare(f"lasso {n} x {p}, alpha {alpha}", request, rivals, agree, 5, rounds)
+    if "lasso-path" in only:
+        request = dict(task="lasso-path", precision="f64", shapes=[(n, p), (n, 1)], files=files, tol=tol)
+        agree = lambda ours, path: np.abs(ours - path[1][:, -1]).max() < 1e-3
+        # theirs has no intercept: it is given what it would centre, for nothing
+        rivals = {"scikit-learn": lambda: lasso_path(xc, yc, tol=tol)}
+        compare(f"lasso path {n} x {p}, 100 penalties", request, rivals, agree, 3, rounds)
+    if "lasso-cv" in only:
+        request = dict(task="lasso-cv", precision="f64", shapes=[(n, p), (n, 1)], files=files, tol=1e-4, n_folds=5)
+        agree = lambda ours, model: abs(ours / model.alpha_ - 1) < 1e-6
+        rivals = {"scikit-learn": lambda: LassoCV(cv=5, n_jobs=int(THREADS)).fit(x, y)}
+        compare(f"lasso, 5 folds, {n} x {p}", request, rivals, agree, 1, min(rounds, 3))
 
 
 def neighbors(rounds):
@@ -154,7 +199,7 @@ def neighbors(rounds):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--only", default="matmul,gram,linear-regression,neighbors")
+    parser.add_argument("--only", default="matmul,gram,linear-regression,lasso,lasso-path,lasso-cv,neighbors")
     arguments = parser.parse_args()
     only = arguments.only.split(",")
     OURS = Ours()
@@ -164,5 +209,7 @@ if __name__ == "__main__":
     products(arguments.rounds, only)
     if "linear-regression" in only:
         least_squares(arguments.rounds)
+    if any(task.startswith("lasso") for task in only):
+        lasso(arguments.rounds, only)
     if "neighbors" in only:
         neighbors(arguments.rounds)

@@ -58,6 +58,45 @@
 //! 12. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections 3.2 and 3.4.
 #![forbid(unsafe_code)]
 
+mod coordinate_descent {
+    mod columns;
+    mod dense;
+    mod descent;
+    mod input;
+    mod penalty;
+    mod restricted;
+    mod sparse;
+    mod sums;
+    pub(crate) use columns::{Columns, Target, support};
+    pub(crate) use descent::{Descent, Ended, Limits};
+    pub use input::Input;
+    pub(crate) use input::{Plan, Prepared, checked};
+    pub(crate) use penalty::Penalty;
+    pub(crate) use sums::Sums;
+}
+mod cross_validated {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{Choice, ElasticNetChoice, ElasticNetCvModel, LassoChoice, LassoCvModel};
+    pub use params::{ElasticNetCv, LassoCv};
+}
+mod elastic_net {
+    mod fit;
+    mod model;
+    mod params;
+    pub(crate) use fit::{Descended, intercept, unwatched};
+    pub use model::{ElasticNetModel, ElasticPenalised};
+    pub use params::ElasticNet;
+    pub(crate) use params::check_ratio;
+}
+mod lasso {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{L1Penalised, LassoModel};
+    pub use params::Lasso;
+}
 mod linear_regression {
     mod fit;
     mod model;
@@ -72,17 +111,26 @@ mod ridge {
     pub use model::{Penalised, RidgeModel};
     pub use params::Ridge;
 }
+mod dot;
 mod model;
 mod normal_equations;
+mod path;
 mod refine;
 mod solution;
 mod statistics;
 
 pub use cairn_traits::{
-    Accumulate, DMatrix, DVector, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Merge, Outputs, Persist,
-    Predict, Result, rows,
+    Accumulate, Convergence, CsrMatrix, DMatrix, DVector, Error, Fit, FitFrom, FitObserved, FitWeighted, Float,
+    Hyperparameters, Merge, Outputs, Persist, Predict, Progress, Result, Stop, rows,
 };
+pub use coordinate_descent::Input;
+pub use cross_validated::{
+    Choice, ElasticNetChoice, ElasticNetCv, ElasticNetCvModel, LassoChoice, LassoCv, LassoCvModel,
+};
+pub use elastic_net::{ElasticNet, ElasticNetModel, ElasticPenalised};
+pub use lasso::{L1Penalised, Lasso, LassoModel};
 pub use linear_regression::{LeastSquares, LinearRegression, LinearRegressionModel};
 pub use model::{Kind, LinearModel};
+pub use path::{Alphas, RegularizationPath, enet_path, lasso_path};
 pub use ridge::{Penalised, Ridge, RidgeModel};
 pub use statistics::GramStatistics;

@@ -1,7 +1,9 @@
 //! What every linear estimator learns: a coefficient for each column, and an intercept.
 
 use cairn_numeric::matmul;
-use cairn_traits::{DMatrix, DVector, Error, Float, Outputs, Persist, Predict, Result, check, matrix, vector};
+use cairn_traits::{
+    CsrMatrix, DMatrix, DVector, Error, Float, Outputs, Persist, Predict, Result, check, matrix, vector,
+};
 use nalgebra::DVectorView;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, marker::PhantomData};
@@ -114,6 +116,27 @@ impl<F: Float, Y: Outputs<F>, K: Kind> Predict<DMatrix<F>> for LinearModel<F, Y,
         let mut predicted = matmul(x, &self.coefficients)?;
         for (mut column, &intercept) in predicted.column_iter_mut().zip(&self.intercepts) {
             column.add_scalar_mut(intercept);
+        }
+        Ok(Y::from_columns(predicted))
+    }
+}
+
+impl<F: Float, Y: Outputs<F>, K: Kind> Predict<CsrMatrix<F>> for LinearModel<F, Y, K> {
+    type Output = Y;
+
+    fn predict(&self, x: &CsrMatrix<F>) -> Result<Y> {
+        check::at_least("x", 1, x.nrows())?;
+        check::columns("x", self.n_features(), x.ncols())?;
+        if let Some((row, column, _)) = x.triplet_iter().find(|(_, _, v)| !v.is_finite()) {
+            return Err(Error::NonFinite { what: "x", row, column });
+        }
+        let mut predicted = DMatrix::zeros(x.nrows(), self.n_outputs());
+        for (output, &intercept) in self.intercepts.iter().enumerate() {
+            let w = self.coefficients.column(output);
+            for (row, entries) in x.row_iter().enumerate() {
+                let terms = entries.col_indices().iter().zip(entries.values()).map(|(&j, &x)| x * w[j]);
+                predicted[(row, output)] = intercept + terms.sum::<F>();
+            }
         }
         Ok(Y::from_columns(predicted))
     }

@@ -10,6 +10,7 @@
 //! Björck (1996), Numerical Methods for Least Squares Problems, section 2.9: corrected normal equations.
 
 use crate::{
+    dot::centred_dot,
     normal_equations::{Factor, NormalEquations},
     solution::Problem,
 };
@@ -99,20 +100,4 @@ fn add_stretch<F: Float>(
             sums[(j, output)] += centred_dot(column(j), equations.centre[j], residuals);
         }
     }
-}
-
-/// `Σ (xᵢ − mean) rᵢ`, term `i` into partial sum `i mod 8`.
-#[inline(always)]
-fn centred_dot<F: Float>(x: &[F], mean: f64, residuals: &[f64]) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let (x_blocks, r_blocks) = (x.chunks_exact(LANES), residuals.chunks_exact(LANES));
-    let rest = x_blocks.remainder().iter().zip(r_blocks.remainder());
-    let rest: f64 = rest.map(|(x, r)| (x.to_f64() - mean) * r).sum();
-    for (x, r) in x_blocks.zip(r_blocks) {
-        for lane in 0..LANES {
-            sums[lane] += (x[lane].to_f64() - mean) * r[lane];
-        }
-    }
-    sums.iter().sum::<f64>() + rest
 }
