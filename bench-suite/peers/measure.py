@@ -131,7 +131,7 @@ def sparse_target(n, p, informative, kind):
 
 def lasso(rounds, only):
     from sklearn.linear_model import Lasso, LassoCV, lasso_path
-    from sklearnex.linear_model import Lasso as OneDal
+    from daal4py.sklearn.linear_model import Lasso as OneDal
 
     n, p = 10_000, 1_000
     x, y = sparse_target(n, p, 50, np.float64)

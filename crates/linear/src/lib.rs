@@ -68,6 +68,7 @@ mod coordinate_descent {
     mod sparse;
     mod sums;
     pub(crate) use columns::{Columns, Target, support};
+    pub(crate) use dense::{about_mean, normalised};
     pub(crate) use descent::{Descent, Ended, Limits};
     pub use input::Input;
     pub(crate) use input::{Plan, Prepared, checked};
@@ -90,6 +91,27 @@ mod elastic_net {
     pub use params::ElasticNet;
     pub(crate) use params::check_ratio;
 }
+mod generalized {
+    mod family;
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{GammaFit, GammaModel, PoissonFit, PoissonModel, TweedieFit, TweedieModel};
+    pub use params::{GammaRegressor, PoissonRegressor, TweedieRegressor};
+}
+mod huber {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{HuberFit, HuberModel};
+    pub use params::HuberRegressor;
+}
+mod inference {
+    mod distributions;
+    mod infer;
+    mod summary;
+    pub use summary::{Inference, Intervals, Term};
+}
 mod lasso {
     mod fit;
     mod model;
@@ -111,8 +133,23 @@ mod ridge {
     pub use model::{Penalised, RidgeModel};
     pub use params::Ridge;
 }
+mod sgd {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{SgdFit, SgdModel};
+    pub use params::{LearningRate, SgdLoss, SgdRegressor};
+}
 mod dot;
+mod ridge_cv {
+    mod fit;
+    mod model;
+    mod params;
+    pub use model::{RidgeChoice, RidgeCvModel};
+    pub use params::RidgeCv;
+}
 mod model;
+mod newton;
 mod normal_equations;
 mod path;
 mod refine;
@@ -121,16 +158,24 @@ mod statistics;
 
 pub use cairn_traits::{
     Accumulate, Convergence, CsrMatrix, DMatrix, DVector, Error, Fit, FitFrom, FitObserved, FitWeighted, Float,
-    Hyperparameters, Merge, Outputs, Persist, Predict, Progress, Result, Stop, rows,
+    Hyperparameters, Merge, Outputs, PartialFit, Persist, Predict, Progress, Result, Stop, rows,
 };
 pub use coordinate_descent::Input;
 pub use cross_validated::{
     Choice, ElasticNetChoice, ElasticNetCv, ElasticNetCvModel, LassoChoice, LassoCv, LassoCvModel,
 };
 pub use elastic_net::{ElasticNet, ElasticNetModel, ElasticPenalised};
+pub use generalized::{
+    GammaFit, GammaModel, GammaRegressor, PoissonFit, PoissonModel, PoissonRegressor, TweedieFit, TweedieModel,
+    TweedieRegressor,
+};
+pub use huber::{HuberFit, HuberModel, HuberRegressor};
+pub use inference::{Inference, Intervals, Term};
 pub use lasso::{L1Penalised, Lasso, LassoModel};
 pub use linear_regression::{LeastSquares, LinearRegression, LinearRegressionModel};
 pub use model::{Kind, LinearModel};
 pub use path::{Alphas, RegularizationPath, enet_path, lasso_path};
 pub use ridge::{Penalised, Ridge, RidgeModel};
+pub use ridge_cv::{RidgeChoice, RidgeCv, RidgeCvModel};
+pub use sgd::{LearningRate, SgdFit, SgdLoss, SgdModel, SgdRegressor};
 pub use statistics::GramStatistics;

@@ -14,6 +14,11 @@ pub trait Kind: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
     const NAME: &'static str;
     /// The version of its file.
     const VERSION: u32;
+
+    /// What is predicted where `x·w + b` is `predictor`: the same, but for models of another scale.
+    fn respond(&self, predictor: f64) -> f64 {
+        predictor
+    }
 }
 
 /// `ŷ = x·w + b`: a coefficient for each column, an intercept for each output.
@@ -48,6 +53,15 @@ impl<F: Float, Y: Outputs<F>, K: Kind> LinearModel<F, Y, K> {
 
     pub(crate) fn kind(&self) -> &K {
         &self.kind
+    }
+
+    /// Predictors on the scale of the answer, at most the largest number.
+    fn answered(&self, predictors: DMatrix<F>) -> Y {
+        let most = F::max_value().unwrap_or_else(|| F::of(f64::from(f32::MAX)));
+        Y::from_columns(predictors.map(|predictor| {
+            let answer = self.kind.respond(predictor.to_f64());
+            if answer > most.to_f64() { most } else { F::of(answer) }
+        }))
     }
 
     /// How many columns it was fitted on.
@@ -117,7 +131,7 @@ impl<F: Float, Y: Outputs<F>, K: Kind> Predict<DMatrix<F>> for LinearModel<F, Y,
         for (mut column, &intercept) in predicted.column_iter_mut().zip(&self.intercepts) {
             column.add_scalar_mut(intercept);
         }
-        Ok(Y::from_columns(predicted))
+        Ok(self.answered(predicted))
     }
 }
 
@@ -138,7 +152,7 @@ impl<F: Float, Y: Outputs<F>, K: Kind> Predict<CsrMatrix<F>> for LinearModel<F, 
                 predicted[(row, output)] = intercept + terms.sum::<F>();
             }
         }
-        Ok(Y::from_columns(predicted))
+        Ok(self.answered(predicted))
     }
 }
 

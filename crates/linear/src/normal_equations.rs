@@ -15,10 +15,16 @@ pub(crate) struct NormalEquations {
     gram: DMatrix<f64>,
     /// X'Wy, n_features x n_outputs.
     cross: DMatrix<f64>,
-    /// What is taken off each column of x: its mean, or 0 without an intercept.
-    pub(crate) centre: DVector<f64>,
-    /// What is taken off each output.
-    pub(crate) y_centre: DVector<f64>,
+    pub(crate) centres: Centres,
+}
+
+/// What is taken off before anything is solved.
+#[derive(Debug)]
+pub(crate) struct Centres {
+    /// Off each column of x: its mean, or 0 without an intercept.
+    pub(crate) x: DVector<f64>,
+    /// Off each output.
+    pub(crate) y: DVector<f64>,
     /// The columns that vary; the others get the coefficient 0.
     pub(crate) active: Vec<usize>,
 }
@@ -50,29 +56,37 @@ impl NormalEquations {
         Self {
             gram,
             cross: scatter.view((0, p), (p, k)).into_owned(),
-            y_centre: centre.rows(p, k).into_owned(),
-            centre: centre.rows(0, p).into_owned(),
-            active,
+            centres: Centres { x: centre.rows(0, p).into_owned(), y: centre.rows(p, k).into_owned(), active },
         }
     }
 
     /// Solved by Cholesky; `None` where the equations are worse conditioned than `worst`.
     pub(crate) fn factor(&self, worst: f64) -> Option<Factor> {
-        if self.active.is_empty() {
+        let active = &self.centres.active;
+        if active.is_empty() {
             return None;
         }
-        let scale = DVector::from_iterator(self.active.len(), self.active.iter().map(|&j| self.gram[(j, j)].sqrt()));
+        let scale = DVector::from_iterator(active.len(), active.iter().map(|&j| self.gram[(j, j)].sqrt()));
         let scaled = DMatrix::from_fn(scale.len(), scale.len(), |a, b| {
-            self.gram[(self.active[a], self.active[b])] / (scale[a] * scale[b])
+            self.gram[(active[a], active[b])] / (scale[a] * scale[b])
         });
         let cholesky = Cholesky::new(&scaled).ok()?;
         let condition = cholesky.condition_estimate();
-        (condition <= worst).then(|| Factor { cholesky, scale, active: self.active.clone(), condition })
+        (condition <= worst).then(|| Factor { cholesky, scale, active: active.clone(), condition })
     }
 
     /// The coefficients.
     pub(crate) fn solve(&self, factor: &Factor) -> Result<DMatrix<f64>> {
         factor.solve(&self.cross)
+    }
+
+    /// The solution for this right-hand side instead of `X'Wy`, of least norm where the equations leave it open.
+    pub(crate) fn solve_for(&mut self, right: DMatrix<f64>, worst: f64) -> Result<DMatrix<f64>> {
+        self.cross = right;
+        match self.factor(worst) {
+            Some(factor) => self.solve(&factor),
+            None => Ok(self.least_norm()?.0),
+        }
     }
 
     /// The coefficients of least norm where the equations do not decide them, and how many they decide.
@@ -108,12 +122,16 @@ impl Factor {
 
 /// The columns of x that vary (about 0, without an intercept) by more than the rounding of their mean.
 fn varying(moments: &Moments, n_features: usize, fit_intercept: bool) -> Vec<usize> {
-    let varies = |&j: &usize| {
+    let counts = |&j: &usize| {
         let (scatter, mean) = (moments.scatter()[(j, j)], moments.mean()[j]);
-        let varies = scatter > moments.weight() * (CONSTANT * mean).powi(2);
-        varies || (!fit_intercept && mean != 0.0)
+        varies(scatter / moments.weight(), mean) || (!fit_intercept && mean != 0.0)
     };
-    (0..n_features).filter(varies).collect()
+    (0..n_features).filter(counts).collect()
+}
+
+/// Whether a variance is more than the rounding of the mean.
+pub(crate) fn varies(variance: f64, mean: f64) -> bool {
+    variance > (CONSTANT * mean).powi(2)
 }
 
 /// The model of sums alone.
@@ -130,5 +148,5 @@ pub(crate) fn solve_statistics<F: Float, Y: Outputs<F>>(
         Some(factor) => (equations.solve(&factor)?, factor.active.len()),
         None => equations.least_norm()?,
     };
-    Ok(Solution::about(coefficients, &equations.centre, &equations.y_centre, rank))
+    Ok(Solution::about(coefficients, &equations.centres.x, &equations.centres.y, rank))
 }

@@ -85,10 +85,10 @@ fn add_stretch<F: Float>(
     let residuals = &mut residuals[..rows.len()];
     for output in 0..coefficients.ncols() {
         for (i, residual) in residuals.iter_mut().enumerate() {
-            *residual = problem.y[(rows.start + i, output)].to_f64() - equations.y_centre[output];
+            *residual = problem.y[(rows.start + i, output)].to_f64() - equations.centres.y[output];
         }
-        for &j in &equations.active {
-            let (mean, coefficient) = (equations.centre[j], coefficients[(j, output)]);
+        for &j in &equations.centres.active {
+            let (mean, coefficient) = (equations.centres.x[j], coefficients[(j, output)]);
             for (residual, &x) in residuals.iter_mut().zip(column(j)) {
                 *residual -= (x.to_f64() - mean) * coefficient;
             }
@@ -96,8 +96,8 @@ fn add_stretch<F: Float>(
         if let Some(weights) = problem.weights {
             residuals.iter_mut().zip(&weights[rows.clone()]).for_each(|(residual, weight)| *residual *= weight);
         }
-        for &j in &equations.active {
-            sums[(j, output)] += centred_dot(column(j), equations.centre[j], residuals);
+        for &j in &equations.centres.active {
+            sums[(j, output)] += centred_dot(column(j), equations.centres.x[j], residuals);
         }
     }
 }

@@ -4,11 +4,16 @@
 //! 2. Where they are well conditioned, Cholesky solves them; where they are less so, the answer is refined on the rows
 //!    themselves until it no longer moves ([`crate::refine`]). This is many times faster than a factorisation of X, and
 //!    as exact.
-//! 3. Where they are not, or rows are fewer than columns, the singular values of X decide: directions that X does not
-//!    have get the coefficient 0, which is the solution of least norm.
+//! 3. Where rows are fewer than columns and there is a penalty, the products of rows take the place of those of columns:
+//!    `w = X'c` with `(XX' + l2 I) c = y`, n equations instead of p.
+//! 4. In all other cases the singular values of X decide: directions that X does not have get the coefficient 0, which
+//!    is the solution of least norm.
 
-use crate::{normal_equations::NormalEquations, refine};
-use cairn_decomp::{Svd, thin_svd};
+use crate::{
+    normal_equations::{Centres, NormalEquations, varies},
+    refine,
+};
+use cairn_decomp::{Cholesky, Svd, thin_svd};
 use cairn_numeric::{Moments, matmul, tr};
 use cairn_traits::{DMatrix, DVector, Float, Outputs, Result, check};
 use nalgebra::DMatrixView;
@@ -64,33 +69,79 @@ impl<'a, F: Float> Problem<'a, F> {
     }
 
     pub(crate) fn solve(&self) -> Result<Solution> {
-        let p = self.x.ncols();
+        let (n, p) = self.x.shape();
+        let rows = self.weights.map_or(n, |weights| weights.iter().filter(|&&w| w > 0.0).count());
+        if rows <= p {
+            // rows leave directions open, unless the penalty closes them
+            let centres = self.centres()?;
+            let by_rows = if self.l2 > 0.0 { self.by_rows(&centres)? } else { None };
+            let (coefficients, rank) = by_rows.map_or_else(|| self.by_singular_values(&centres), Ok)?;
+            return Ok(Solution::about(coefficients, &centres.x, &centres.y, rank));
+        }
         let moments = Moments::of_dense(&[self.x.as_view(), self.y], self.weights)?;
         let equations = NormalEquations::new(&moments, p, self.l2, self.fit_intercept);
-        // fewer rows than columns leave directions open, unless the penalty closes them
-        let decided = moments.n_samples() > p || (self.l2 > 0.0 && 2 * moments.n_samples() > p);
-        if let Some(factor) = decided.then(|| equations.factor(WORST_REFINABLE)).flatten() {
-            let coefficients = refine::refined(self, &equations, &factor)?;
-            let rank = equations.active.len();
-            return Ok(Solution::about(coefficients, &equations.centre, &equations.y_centre, rank));
-        }
-        let (coefficients, rank) = self.by_singular_values(&equations)?;
-        Ok(Solution::about(coefficients, &equations.centre, &equations.y_centre, rank))
+        let (coefficients, rank) = if let Some(factor) = equations.factor(WORST_REFINABLE) {
+            (refine::refined(self, &equations, &factor)?, equations.centres.active.len())
+        } else {
+            self.by_singular_values(&equations.centres)?
+        };
+        Ok(Solution::about(coefficients, &equations.centres.x, &equations.centres.y, rank))
     }
 
-    fn by_singular_values(&self, equations: &NormalEquations) -> Result<(DMatrix<f64>, usize)> {
-        let NormalEquations { active, centre, y_centre, .. } = equations;
-        let (n, p) = self.x.shape();
-        let k = self.y.ncols();
+    /// Means and columns that vary, without any products.
+    pub(crate) fn centres(&self) -> Result<Centres> {
+        let parts = |columns: DMatrixView<'_, F>| -> Result<Vec<(f64, f64)>> {
+            let moments = |column| {
+                let moments = Moments::of_dense(&[column], self.weights)?;
+                Ok((moments.mean()[0], moments.scatter()[0] / moments.weight()))
+            };
+            (0..columns.ncols()).map(|j| moments(columns.columns(j, 1))).collect()
+        };
+        let (of_x, of_y) = (parts(self.x.as_view())?, parts(self.y)?);
+        let centre = |mean: f64| if self.fit_intercept { mean } else { 0.0 };
+        let varies = |(mean, variance): (f64, f64)| varies(variance, mean) || (!self.fit_intercept && mean != 0.0);
+        Ok(Centres {
+            x: DVector::from_iterator(of_x.len(), of_x.iter().map(|of| centre(of.0))),
+            y: DVector::from_iterator(of_y.len(), of_y.iter().map(|of| centre(of.0))),
+            active: (0..of_x.len()).filter(|&j| varies(of_x[j])).collect(),
+        })
+    }
+
+    /// The active columns and the outputs about their means, rows times the roots of their weights.
+    pub(crate) fn scaled_rows(&self, centres: &Centres) -> (DMatrix<f64>, DMatrix<f64>, Vec<f64>) {
+        let Centres { active, x: centre, y: y_centre } = centres;
+        let n = self.x.nrows();
+        let root: Vec<f64> = self.weights.map_or_else(|| vec![1.0; n], |w| w.iter().map(|w| w.sqrt()).collect());
+        let x = DMatrix::from_fn(n, active.len(), |i, a| self.x[(i, active[a])].to_f64() - centre[active[a]]);
+        let y = DMatrix::from_fn(n, self.y.ncols(), |i, j| self.y[(i, j)].to_f64() - y_centre[j]);
+        (self.about_mean(x, &root), self.about_mean(y, &root), root)
+    }
+
+    /// `w = X'c` with `(XX' + l2 I) c = y`; nothing where these equations are too badly conditioned.
+    fn by_rows(&self, centres: &Centres) -> Result<Option<(DMatrix<f64>, usize)>> {
+        let active = &centres.active;
+        if active.is_empty() {
+            return Ok(Some((DMatrix::zeros(self.x.ncols(), self.y.ncols()), 0)));
+        }
+        let (x, y, _) = self.scaled_rows(centres);
+        let mut products = matmul(&x, tr(&x))?;
+        (0..products.nrows()).for_each(|i| products[(i, i)] += self.l2);
+        let Some(factor) = Cholesky::new(&products).ok().filter(|f| f.condition_estimate() <= WORST_REFINABLE) else {
+            return Ok(None);
+        };
+        let mut solved = factor.solve(&y)?;
+        let left = y - matmul(&products, &solved)?;
+        solved += factor.solve(&left)?;
+        Ok(Some((self.placed(&matmul(tr(&x), &solved)?, active), active.len())))
+    }
+
+    fn by_singular_values(&self, centres: &Centres) -> Result<(DMatrix<f64>, usize)> {
+        let Centres { active, x: centre, .. } = centres;
+        let (p, k) = (self.x.ncols(), self.y.ncols());
         if active.is_empty() {
             return Ok((DMatrix::zeros(p, k), 0));
         }
-        let root: Vec<f64> = self.weights.map_or_else(|| vec![1.0; n], |w| w.iter().map(|w| w.sqrt()).collect());
-        let mut x = self.about_mean(
-            DMatrix::from_fn(n, active.len(), |i, a| self.x[(i, active[a])].to_f64() - centre[active[a]]),
-            &root,
-        );
-        let y = self.about_mean(DMatrix::from_fn(n, k, |i, j| self.y[(i, j)].to_f64() - y_centre[j]), &root);
+        let (mut x, y, root) = self.scaled_rows(centres);
         // columns of very different size hide each other; on one scale they do not, and if all directions are there
         // the solution is unique, on whatever scale it was found
         let scale = DVector::from_iterator(x.ncols(), x.column_iter().map(|column| column.norm()));

@@ -74,9 +74,3 @@ impl Target {
 pub(crate) fn support(coefficients: &[f64]) -> Vec<(usize, f64)> {
     coefficients.iter().copied().enumerate().filter(|(_, w)| *w != 0.0).collect()
 }
-
-/// Whether the sum of squares about the mean is more than the rounding of the mean.
-pub(crate) fn varies(square: f64, mean: f64) -> bool {
-    const CONSTANT: f64 = 1e3 * f64::EPSILON;
-    square > (CONSTANT * mean).powi(2)
-}

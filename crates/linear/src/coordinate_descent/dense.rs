@@ -1,5 +1,8 @@
-use super::columns::{ByRows, Columns, Residual, Running, Target, support, varies};
-use crate::dot::{centred_dot, take_off, weighted_sum};
+use super::columns::{ByRows, Columns, Residual, Running, Target, support};
+use crate::{
+    dot::{centred_dot, take_off, weighted_sum},
+    normal_equations::varies,
+};
 use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use nalgebra::DMatrixView;
@@ -140,13 +143,15 @@ impl<F: Float> Columns for Dense<'_, F> {
         // new columns come last in `all`: each number is read once
         let packed = |rows: Range<usize>| {
             let mut panel = DMatrix::zeros(rows.len(), all.len());
-            for (mut out, &j) in panel.column_iter_mut().zip(all) {
-                let x = &column(self.x, j)[rows.clone()];
-                out.iter_mut().zip(x).for_each(|(out, x)| *out = x.to_f64() - self.means[j]);
-                if let Some(weights) = &self.weights {
-                    out.iter_mut().zip(&weights[rows.clone()]).for_each(|(out, w)| *out *= w.sqrt());
+            Arch::new().dispatch(|| {
+                for (out, &j) in panel.as_mut_slice().chunks_mut(rows.len()).zip(all) {
+                    let (x, mean) = (&column(self.x, j)[rows.clone()], self.means[j]);
+                    out.iter_mut().zip(x).for_each(|(out, x)| *out = x.to_f64() - mean);
+                    if let Some(weights) = &self.weights {
+                        out.iter_mut().zip(&weights[rows.clone()]).for_each(|(out, w)| *out *= w.sqrt());
+                    }
                 }
-            }
+            });
             panel
         };
         let block = |rows: Range<usize>| {

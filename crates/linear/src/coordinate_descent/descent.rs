@@ -172,9 +172,10 @@ impl<'a, C: Columns> Descent<'a, C> {
         }
         let bound = strong.map_or(penalty.l1, |strong| strong.min(penalty.l1));
         let breaking = outside.iter().filter(|(_, j)| penalty.force(self.pulls[*j], 0.0) > bound).count();
-        let least = if working.is_empty() { SMALLEST } else { 0 };
-        let first = 4.0 * (alive.len() as f64).sqrt();
-        let more = breaking.max(least).min(working.len().max(SMALLEST).max(first as usize));
+        // before anything is solved nearly all columns seem to matter; afterwards those that break the conditions do
+        let first = (4.0 * (alive.len() as f64).sqrt()) as usize;
+        let (least, most) = if before.is_empty() { (SMALLEST, first.max(SMALLEST)) } else { (0, 4 * working.len()) };
+        let more = breaking.clamp(least, most.max(SMALLEST));
         outside.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         working.extend(outside.into_iter().take(more).map(|(_, j)| j));
         working.sort_unstable();

@@ -1,7 +1,8 @@
 use super::{
-    columns::{ByRows, Columns, Residual, Running, Target, support, varies},
+    columns::{ByRows, Columns, Residual, Running, Target, support},
     dense::{about_mean, normalised},
 };
+use crate::normal_equations::varies;
 use cairn_numeric::blocks;
 use cairn_traits::{CsrMatrix, DMatrix, Error, Float, Result, check};
 use nalgebra::DMatrixView;

@@ -1,4 +1,5 @@
-use super::columns::{ByRows, Columns, Residual, Target, support, varies};
+use super::columns::{ByRows, Columns, Residual, Target, support};
+use crate::normal_equations::varies;
 use cairn_numeric::Moments;
 use cairn_traits::{DMatrix, Error, Result};
 
