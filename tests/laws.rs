@@ -2,7 +2,10 @@
 
 use cairn_knn::{KnnClassifier, KnnRegressor, Weights};
 use cairn_laws::{Law, Laws};
-use cairn_linear::{GramStatistics, LinearRegression, LinearRegressionModel, Ridge, RidgeModel};
+use cairn_linear::{
+    Alphas, ElasticNet, ElasticNetCv, GammaRegressor, GramStatistics, HuberRegressor, Lasso, LassoCv, LinearRegression,
+    LinearRegressionModel, PoissonRegressor, Ridge, RidgeCv, RidgeModel, SgdRegressor, TweedieRegressor,
+};
 use cairn_preprocess::{Pipeline, StandardScaler};
 use cairn_traits::DVector;
 
@@ -51,6 +54,90 @@ fn ridge() {
         .hyperparameters()
         .ridge(Ridge::new, ridge_line)
         .except(Law::WeightScale, "heavier rows outweigh the same penalty")
+        .assert();
+}
+
+#[test]
+fn ridge_by_leaving_one_out() {
+    Laws::regressor(&RidgeCv::new().l2_per_target(true))
+        .several_outputs()
+        .single_precision()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .except(Law::WeightScale, "heavier rows outweigh the same penalty")
+        .except(Law::WeightsRepeat, "a row left out takes its weight with it, a repetition leaves the others behind")
+        .assert();
+}
+
+#[test]
+fn lasso_and_elastic_net() {
+    Laws::regressor(&Lasso::new(0.2).tol(0.0))
+        .several_outputs()
+        .single_precision()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .assert();
+    Laws::regressor(&ElasticNet::new(0.2).tol(0.0))
+        .several_outputs()
+        .single_precision()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .assert();
+}
+
+const FOLDS: &str = "folds are cut where the rows stand";
+
+#[test]
+fn penalties_by_cross_validation() {
+    let alphas = Alphas::Given(vec![1.0, 0.1]);
+    Laws::regressor(&LassoCv::new().alphas(alphas.clone()).n_folds(3).tol(0.0))
+        .persistent()
+        .hyperparameters()
+        .except(Law::RowOrder, FOLDS)
+        .except(Law::RowOrderTies, FOLDS)
+        .assert();
+    Laws::regressor(&ElasticNetCv::new().alphas(alphas).n_folds(3).tol(0.0))
+        .persistent()
+        .hyperparameters()
+        .except(Law::RowOrder, FOLDS)
+        .except(Law::RowOrderTies, FOLDS)
+        .assert();
+}
+
+#[test]
+fn huber_regressor() {
+    Laws::regressor(&HuberRegressor::new().l2(0.1).tol(1e-9))
+        .single_precision()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .except(Law::WeightScale, "heavier rows outweigh the same penalty")
+        .assert();
+}
+
+#[test]
+fn generalised_regressors_refuse_what_they_should() {
+    const BELOW: &str = "half of the drawn targets are below 0, which is refused";
+    let tweedie = TweedieRegressor::new(0.0).alpha(0.5).tol(1e-9);
+    Laws::regressor(&tweedie).persistent().hyperparameters().weighted().except(Law::Learns, BELOW).assert();
+    let poisson = PoissonRegressor::new(0.1).tol(1e-10);
+    Laws::regressor(&poisson).persistent().hyperparameters().weighted().except(Law::Learns, BELOW).assert();
+    let gamma = GammaRegressor::new(0.1).tol(1e-10);
+    Laws::regressor(&gamma).persistent().hyperparameters().weighted().except(Law::Learns, BELOW).assert();
+}
+
+#[test]
+fn sgd_regressor() {
+    const ORDER: &str = "rows are visited in a drawn order";
+    Laws::regressor(&SgdRegressor::new().max_iter(20))
+        .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
+        .persistent()
+        .hyperparameters()
+        .except(Law::RowOrder, ORDER)
+        .except(Law::RowOrderTies, ORDER)
         .assert();
 }
 

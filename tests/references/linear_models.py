@@ -24,6 +24,8 @@ from sklearn.linear_model import (
 )
 
 warnings.simplefilter("error")
+# that columns are collinear is what is tested
+warnings.filterwarnings("ignore", category=sm.tools.sm_exceptions.SingularMatrixWarning)
 rng = np.random.default_rng(20261124)
 EXACT = dict(tol=1e-13, max_iter=1_000_000)
 

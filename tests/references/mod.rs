@@ -2,6 +2,7 @@
 
 mod knn;
 mod linear;
+mod linear_models;
 
 use cairn_traits::DMatrix;
 use serde::de::DeserializeOwned;

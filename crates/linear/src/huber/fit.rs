@@ -14,7 +14,7 @@ use crate::{
     newton::{Descends, Extra, Limits, Line, Step, descend, predictions, step},
 };
 use cairn_traits::{
-    DMatrix, DVector, Fit, FitObserved, FitWeighted, Float, Hyperparameters, Outputs, Progress, Result, check,
+    DMatrix, DVector, Fit, FitObserved, FitWeighted, Float, Hyperparameters, Outputs, Progress, Result, Stop, check,
 };
 use std::ops::ControlFlow;
 
@@ -26,9 +26,18 @@ struct Problem<'a, F: Float> {
     epsilon: f64,
     l2: f64,
     fit_intercept: bool,
-    /// A scale below this is 0.
+    /// The scale is at least this.
     least_scale: f64,
+    /// What of y is rounding.
+    rounding: f64,
 }
+
+/// The scale is kept from 0 by a floor, this share of the spread of y at first: where the line goes through half of the
+/// rows the objective has edges, which are approached one rounding after another.
+const FIRST_FLOOR: f64 = 0.1;
+
+/// How much lower the next floor is.
+const LOWER: f64 = 0.1;
 
 #[derive(Debug)]
 struct At<'a, F: Float> {
@@ -62,7 +71,14 @@ impl<F: Float> Problem<'_, F> {
     }
 }
 
-impl<F: Float> At<'_, F> {
+impl<'a, F: Float> At<'a, F> {
+    fn new(problem: &'a Problem<'a, F>, line: Line) -> Self {
+        let predicted = predictions(problem.x, &line);
+        let residuals: Vec<f64> = problem.y.iter().zip(&predicted).map(|(y, line)| y - line).collect();
+        let scale = problem.best_scale(&residuals);
+        Self { problem, line, scale, residuals }
+    }
+
     fn objective(&self) -> f64 {
         let Problem { weights, epsilon, l2, .. } = self.problem;
         let rows = self.residuals.iter().zip(weights);
@@ -103,16 +119,13 @@ impl<F: Float> Descends for At<'_, F> {
             coefficients: along.map(|(w, d)| w + share * d).collect(),
             intercept: self.line.intercept + share * step.line.intercept,
         };
-        let predicted = predictions(self.problem.x, &line);
-        let residuals: Vec<f64> = self.problem.y.iter().zip(&predicted).map(|(y, line)| y - line).collect();
-        let scale = self.problem.best_scale(&residuals);
-        let next = Self { problem: self.problem, line, scale, residuals };
+        let next = Self::new(self.problem, line);
         let objective = next.objective();
         objective.is_finite().then_some((objective, next))
     }
 
     fn rounding(&self) -> f64 {
-        self.problem.least_scale * self.problem.weights.iter().sum::<f64>()
+        self.problem.rounding * self.problem.weights.iter().sum::<f64>()
     }
 
     fn coefficients(&self) -> &[f64] {
@@ -136,25 +149,41 @@ impl HuberRegressor {
         let start = about_mean(y.as_slice(), Some(&normalised(&weights)), self.fit_intercept);
         let y: Vec<f64> = y.iter().map(|y| y.to_f64()).collect();
         let most = y.iter().fold(0.0_f64, |most, y| most.max(y.abs()));
-        let least_scale = 10.0 * f64::EPSILON * most.max(f64::MIN_POSITIVE);
-        let problem = Problem {
+        let rounding = 10.0 * f64::EPSILON * most.max(f64::MIN_POSITIVE);
+        let spread = start.energy.sqrt().max(rounding);
+        let mut problem = Problem {
             x,
             y,
             weights,
             epsilon: self.epsilon,
             l2: self.l2,
             fit_intercept: self.fit_intercept,
-            least_scale,
+            least_scale: FIRST_FLOOR * spread,
+            rounding,
         };
-        let line = Line { coefficients: vec![0.0; x.ncols()], intercept: start.mean };
-        let scale = problem.best_scale(&start.rows);
-        let start = At { problem: &problem, line, scale, residuals: start.rows };
-        let limits = Limits { tol: self.tol, max_iter: self.max_iter };
-        let (at, convergence) = descend(start, limits, observer)?;
+        let mut line = Line { coefficients: vec![0.0; x.ncols()], intercept: start.mean };
+        let mut steps = 0;
+        let (line, scale, convergence) = loop {
+            let limits = Limits { tol: self.tol, max_iter: self.max_iter - steps };
+            let mut counted = |progress: &Progress, w: &[f64]| {
+                observer(&Progress::new(steps + progress.step, self.max_iter, progress.loss), w)
+            };
+            let (at, mut convergence) = descend(At::new(&problem, line), limits, &mut counted)?;
+            steps += convergence.n_iter;
+            convergence.n_iter = steps;
+            let (found, scale) = (at.line, at.scale);
+            let inside = scale > problem.least_scale;
+            let over = matches!(convergence.stop, Stop::Interrupted | Stop::MaxIter) || steps >= self.max_iter;
+            if inside || over || problem.least_scale <= rounding {
+                break (found, scale, convergence);
+            }
+            problem.least_scale = (problem.least_scale * LOWER).max(rounding);
+            line = found;
+        };
         LinearModel::new(
-            &DMatrix::from_column_slice(x.ncols(), 1, &at.line.coefficients),
-            &DVector::from_element(1, at.line.intercept),
-            HuberFit { scale: at.scale, epsilon: self.epsilon, convergence },
+            &DMatrix::from_column_slice(x.ncols(), 1, &line.coefficients),
+            &DVector::from_element(1, line.intercept),
+            HuberFit { scale, epsilon: self.epsilon, convergence },
         )
     }
 }

@@ -44,7 +44,7 @@ pub struct HuberRegressor {
 impl HuberRegressor {
     /// With `epsilon` 1.35 and a penalty of 1e-4, scikit-learn's defaults.
     pub fn new() -> Self {
-        Self { epsilon: 1.35, l2: 1e-4, fit_intercept: true, tol: 1e-5, max_iter: 100 }
+        Self { epsilon: 1.35, l2: 1e-4, fit_intercept: true, tol: 1e-5, max_iter: 1000 }
     }
 
     /// From how many scales on an error counts by its size: at least 1. The larger, the nearer to least squares.
@@ -75,7 +75,7 @@ impl HuberRegressor {
         self
     }
 
-    /// Newton's steps at most, at least 1; 100 by default.
+    /// Newton's steps at most, at least 1; 1,000 by default.
     #[must_use]
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.max_iter = max_iter;

@@ -95,8 +95,10 @@ impl RidgeCv {
             let requirement = "numbers whose squares can be summed";
             return Err(Error::Domain { what: "x", requirement, found: errors[at], row: None });
         }
+        // errors that differ by rounding only are equal: the first penalty wins
         let best = |error: &dyn Fn(usize) -> f64| {
-            let first = (0..self.l2s.len()).min_by(|&a, &b| error(a).total_cmp(&error(b)));
+            let least = (0..self.l2s.len()).map(error).fold(f64::INFINITY, f64::min);
+            let first = (0..self.l2s.len()).find(|&at| error(at) <= least * (1.0 + 1e-9));
             first.map_or(1.0, |first| self.l2s[first])
         };
         let k = errors.ncols();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// error of row i left out = (yᵢ − ŷᵢ) / (1 − hᵢ)        hᵢ = wᵢ/W + wᵢ x̃ᵢ'(X̃'WX̃ + l2 I)⁻¹ x̃ᵢ
 /// ```
 ///
-/// One factorisation serves all rows and all penalties. The penalty with the least mean of the squared errors (weighted,
+/// (Where all 1 − hᵢ are rounding, because the line goes through every row, so are the errors.) One factorisation serves all rows and all penalties. The penalty with the least mean of the squared errors (weighted,
 /// where rows are) is fitted on all rows; with [`RidgeCv::l2_per_target`] each output has its own.
 ///
 /// # Complexity
