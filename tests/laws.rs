@@ -109,12 +109,15 @@ fn penalties_by_cross_validation() {
 
 #[test]
 fn huber_regressor() {
+    const EDGES: &str =
+        "where the line goes through half of the rows the scale is next to 0, and the objective has edges";
     Laws::regressor(&HuberRegressor::new().l2(0.1).tol(1e-9))
         .single_precision()
         .weighted()
         .persistent()
         .hyperparameters()
         .except(Law::WeightScale, "heavier rows outweigh the same penalty")
+        .except(Law::WeightsRepeat, EDGES)
         .assert();
 }
 

@@ -11,7 +11,7 @@ use crate::{
     score::Scores,
 };
 use cairn_knn::{KnnClassifier, KnnRegressor};
-use cairn_linear::{LinearRegression, Ridge};
+use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use serde_json::{Map, Value};
 
@@ -206,6 +206,11 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("symbol-frequencies", language_model(SymbolFrequencies {})).baseline(),
         Entry::new("linear-regression", regressor(LinearRegression::default())),
         Entry::new("ridge", regressor(Ridge::default())).standardized(),
+        Entry::new("lasso", regressor(Lasso::default())).standardized(),
+        Entry::new("elastic-net", regressor(ElasticNet::default())).standardized(),
+        Entry::new("huber-regressor", regressor(HuberRegressor::default())).standardized(),
+        Entry::new("poisson-regressor", regressor(PoissonRegressor::default())).standardized(),
+        Entry::new("sgd-regressor", regressor(SgdRegressor::default())).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
     ]

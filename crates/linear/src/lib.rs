@@ -1,45 +1,67 @@
-//! Linear regression: how much is each square metre worth?
+//! Linear models: how much is each square metre worth?
 //!
 //! A line through points, a plane through a cloud: the prediction is a sum of columns, each times its coefficient, and
-//! learning is finding the coefficients that miss the targets least.
+//! learning is finding the coefficients that miss the targets least. The models differ in what a miss costs, and in what
+//! large coefficients cost.
 //!
 //! ```text
-//! ŷ = x·w + b                                     w: coefficients, b: intercept
-//! minimise  Σ wᵢ (yᵢ − ŷᵢ)²                        LinearRegression
-//! minimise  Σ wᵢ (yᵢ − ŷᵢ)² + l2 |w|²              Ridge
+//! ŷ = x·w + b                              w: coefficients, b: intercept (never penalised); r = y − ŷ; v: weights, Σ v = 1
+//!
+//! LinearRegression    Σ weight r²                                     ElasticNet   ½ Σ v r² + alpha (l1_ratio |w|₁ + (1 − l1_ratio)/2 |w|²)
+//! Ridge               Σ weight r² + l2 |w|²                           Lasso        ½ Σ v r² + alpha |w|₁
+//! HuberRegressor      Σ weight (σ + σ H(r/σ)) + l2 |w|²               PoissonRegressor, GammaRegressor, TweedieRegressor:
+//! SgdRegressor        1/n Σ loss(r) + alpha/2 |w|²                                 ½ Σ v d(y, e^ŷ) + alpha/2 |w|²
 //! ```
 //!
-//! Forward pass: `ŷ`. Cost: the sum of squares. There is no loop of small steps here: the cost is a bowl whose lowest
-//! point has a formula, the normal equations `(X'X + l2 I) w = X'y`.
+//! # Which one
+//! | the question | the model |
+//! |---|---|
+//! | what goes with what, how surely, how large is the error | [`LinearRegression`], [`LinearRegression::infer`] |
+//! | many columns that go together; the best predictions | [`Ridge`], its penalty by [`RidgeCv`] |
+//! | many columns of which few matter, and which | [`Lasso`], its penalty by [`LassoCv`], all penalties by [`lasso_path`] |
+//! | the same, where those that matter go together | [`ElasticNet`], [`ElasticNetCv`], [`enet_path`] |
+//! | some targets are slips | [`HuberRegressor`] |
+//! | counts; positive amounts; amounts that are often 0 | [`PoissonRegressor`]; [`GammaRegressor`]; [`TweedieRegressor`] |
+//! | more rows than memory | sums: [`GramStatistics`]; batches: [`SgdRegressor`] |
 //!
 //! # The steps
+//! Least squares and ridge have a formula, the normal equations `(X'X + l2 I) w = X'y`:
 //! 1. One parallel pass over the rows takes `X'X` and `X'y` about the means ([`GramStatistics`]).
 //! 2. A Cholesky factor solves them; where squaring X has cost digits, the solution is refined on the rows.
-//! 3. Collinear columns, constant columns and more columns than rows are found out, and the singular values of X give
-//!    the solution of least norm.
+//! 3. Collinear columns, constant columns and more columns than rows are found out, and the singular values of X (or, for
+//!    ridge, the products of its rows) give the solution of least norm.
+//!
+//! The lasso and the elastic net descend, coordinate by coordinate, on the few columns that matter, and look at all columns
+//! only to find out which these are: three to five passes over x. The duality gap says how far the objective is above its
+//! minimum at most. Robust and generalised models take Newton's steps, each a least-squares problem of weighted rows.
 //!
 //! # The knobs
 //! - `fit_intercept`: whether the line may miss the origin.
-//! - `l2` ([`Ridge`]): how hard coefficients are pulled towards 0. Put the columns on one scale before you turn it.
+//! - `l2`, `alpha`: how hard coefficients are pulled towards 0. Put the columns on one scale before you turn them. `l2`
+//!   stands beside a sum over rows, `alpha` beside a mean: the names, and the objectives, are scikit-learn's (where ridge
+//!   and Huber call theirs alpha as well).
+//! - `tol`: how exactly what iterates ends; its model tells how it went (`convergence`).
 //!
 //! # Ways to fit
 //! | what | how |
 //! |---|---|
-//! | one output, or several | the target is a [`DVector`], or a [`DMatrix`] with a column an output |
+//! | one output, or several | the target is a [`DVector`], or a [`DMatrix`] with a column an output (the first four and `RidgeCv`) |
 //! | some rows count more | [`FitWeighted`] |
+//! | most entries are 0 | the lasso and its kin take a [`CsrMatrix`]; all models predict one |
 //! | rows in batches, on several machines | [`Accumulate`], [`Merge`], then [`FitFrom`] |
+//! | watched, stopped early | [`FitObserved`] |
 //! | single precision | the same with `f32`; sums are kept in `f64` |
 //!
 //! # Complexity
-//! n p² / 2 multiplications for n rows of p columns, then p³ / 3; 2 n p a step of refinement. Collinear or wide data:
-//! about 6 n p².
+//! n p² / 2 multiplications for n rows of p columns, then p³ / 3; 2 n p a step of refinement. Collinear data: about 6 n p².
+//! Ridge with fewer rows than columns: n² p. The lasso: 2 n p a pass.
 //!
 //! # Trade-offs
-//! The simplest model with an answer in closed form, and one that can be read. It sees straight lines only; outliers
-//! pull it with the square of their distance.
+//! The simplest models with an answer that can be read. They see straight lines only; give them columns that bend
+//! (logarithms, squares, products) where the world does.
 //!
 //! # Determinism
-//! No randomness; the same bits on any number of threads.
+//! No randomness but the order of [`SgdRegressor`]'s rows, which is seeded; the same bits on any number of threads.
 //!
 //! # Examples
 //! ```
@@ -52,10 +74,22 @@
 //! assert!((model.predict(&rows(&[[50.0, 3.0]]))?[0] - 830.0).abs() < 1e-9);
 //! # Ok::<(), cairn_linear::Error>(())
 //! ```
+//! Which of a hundred columns matter?
+//! ```
+//! use cairn_linear::{DMatrix, DVector, Fit, LassoCv};
+//! let x = DMatrix::from_fn(80, 100, |i, j| ((i * i + 7 * i * j + j) as f64 * 0.31).sin());
+//! let y = DVector::from_fn(80, |i, _| 3.0 * x[(i, 4)] - 2.0 * x[(i, 50)] + 0.1 * ((i * 37) as f64).sin());
+//! let model = LassoCv::new().fit(&x, &y)?;
+//! assert!(model.coefficients()[4] > 2.8 && model.coefficients()[50] < -1.8);
+//! // a few others come in by chance, hardly counted
+//! assert!(model.coefficients().iter().filter(|w| w.abs() > 0.1).count() == 2);
+//! # Ok::<(), cairn_linear::Error>(())
+//! ```
 //!
 //! # References
 //! Björck (1996), Numerical Methods for Least Squares Problems. Hoerl and Kennard (1970), Ridge regression, Technometrics
-//! 12. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections 3.2 and 3.4.
+//! 12. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, chapter 3. Hastie, Tibshirani and
+//! Wainwright (2015), Statistical Learning with Sparsity.
 #![forbid(unsafe_code)]
 
 mod coordinate_descent {

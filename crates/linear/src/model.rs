@@ -15,7 +15,10 @@ pub trait Kind: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
     /// The version of its file.
     const VERSION: u32;
 
-    /// What is predicted where `x·w + b` is `predictor`: the same, but for models of another scale.
+    /// Whether something else than `x·w + b` is predicted.
+    const RESPONDS: bool = false;
+
+    /// What is predicted where `x·w + b` is `predictor`: the same, unless [`Kind::RESPONDS`].
     fn respond(&self, predictor: f64) -> f64 {
         predictor
     }
@@ -56,12 +59,15 @@ impl<F: Float, Y: Outputs<F>, K: Kind> LinearModel<F, Y, K> {
     }
 
     /// Predictors on the scale of the answer, at most the largest number.
-    fn answered(&self, predictors: DMatrix<F>) -> Y {
-        let most = F::max_value().unwrap_or_else(|| F::of(f64::from(f32::MAX)));
-        Y::from_columns(predictors.map(|predictor| {
-            let answer = self.kind.respond(predictor.to_f64());
-            if answer > most.to_f64() { most } else { F::of(answer) }
-        }))
+    fn answered(&self, mut predictors: DMatrix<F>) -> Y {
+        if K::RESPONDS {
+            let most = F::max_value().unwrap_or_else(|| F::of(f64::from(f32::MAX)));
+            predictors.apply(|predictor| {
+                let answer = self.kind.respond(predictor.to_f64());
+                *predictor = if answer > most.to_f64() { most } else { F::of(answer) };
+            });
+        }
+        Y::from_columns(predictors)
     }
 
     /// How many columns it was fitted on.

@@ -18,6 +18,7 @@ macro_rules! kinds {
         impl Kind for $kind {
             const NAME: &'static str = $name;
             const VERSION: u32 = 1;
+            const RESPONDS: bool = true;
 
             fn respond(&self, predictor: f64) -> f64 {
                 predictor.exp()

@@ -222,7 +222,7 @@ mod tests {
 
     fn data() -> (DMatrix<f64>, DVector<f64>) {
         let x = DMatrix::from_fn(90, 3, |i, j| ((i * i) as f64 * 0.37 + (j + 1) as f64 * i as f64 * 1.13).sin());
-        let slip = |i: usize| if i % 9 == 0 { 40.0 } else { 0.0 };
+        let slip = |i: usize| if i.is_multiple_of(9) { 40.0 } else { 0.0 };
         let y = DVector::from_fn(90, |i, _| 2.0 + x[(i, 0)] - 3.0 * x[(i, 2)] + ((i * 7) as f64).cos() + slip(i));
         (x, y)
     }
@@ -251,6 +251,17 @@ mod tests {
         assert!(of_scale.abs() < 1e-9);
         assert_eq!(model.convergence().stop, Stop::Converged);
         assert!((model.coefficients()[2] + 3.0).abs() < 0.5 && model.outliers(&x, &y).unwrap()[9]);
+    }
+
+    #[test]
+    fn weights_are_repetitions() {
+        let (x, y) = data();
+        let weights: Vec<f64> = (0..90).map(|i| (i % 4) as f64).collect();
+        let repeated: Vec<usize> = (0..90).flat_map(|i| std::iter::repeat_n(i, i % 4)).collect();
+        let huber = HuberRegressor::new().l2(0.2).tol(1e-10);
+        let a = huber.fit_weighted(&x, &y, &weights).unwrap();
+        let b = huber.fit(&x.select_rows(&repeated), &y.select_rows(&repeated)).unwrap();
+        assert!((a.coefficients() - b.coefficients()).amax() < 1e-9 && (a.scale() / b.scale() - 1.0).abs() < 1e-9);
     }
 
     #[test]
