@@ -167,17 +167,27 @@ pub(crate) struct Entry {
     pub(crate) standardize: bool,
     /// What any algorithm must beat.
     pub(crate) baseline: bool,
+    /// Learns counts and amounts: `compare` leaves it out where targets below 0 are to be predicted.
+    pub(crate) non_negative: bool,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
 impl Entry {
     fn new(name: &'static str, algorithm: impl Algorithm + 'static) -> Self {
-        Self { name, peer: None, standardize: false, baseline: false, algorithm: Box::new(algorithm) }
+        Self {
+            name,
+            peer: None,
+            standardize: false,
+            baseline: false,
+            non_negative: false,
+            algorithm: Box::new(algorithm),
+        }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        Self { name: self.name, peer: Some(peer), standardize: self.standardize, baseline: false, algorithm }
+        let (standardize, non_negative) = (self.standardize, self.non_negative);
+        Self { name: self.name, peer: Some(peer), standardize, baseline: false, non_negative, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -187,6 +197,10 @@ impl Entry {
 
     fn standardized(self) -> Self {
         Self { standardize: true, ..self }
+    }
+
+    fn non_negative(self) -> Self {
+        Self { non_negative: true, ..self }
     }
 
     fn baseline(self) -> Self {
@@ -209,7 +223,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("lasso", regressor(Lasso::default())).standardized(),
         Entry::new("elastic-net", regressor(ElasticNet::default())).standardized(),
         Entry::new("huber-regressor", regressor(HuberRegressor::default())).standardized(),
-        Entry::new("poisson-regressor", regressor(PoissonRegressor::default())).standardized(),
+        Entry::new("poisson-regressor", regressor(PoissonRegressor::default())).standardized().non_negative(),
         Entry::new("sgd-regressor", regressor(SgdRegressor::default())).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),

@@ -52,9 +52,13 @@ fn algorithms(compare: &Compare) -> Result<Vec<Entry>> {
     Ok(entries.into_iter().filter(wanted).collect())
 }
 
-/// Whether an algorithm can do what these data are there for.
-fn suits(entry: &Entry, set: &Set) -> bool {
+/// Whether an algorithm can do what these data are there for; one that was named is tried, and told if it cannot.
+fn suits(compare: &Compare, entry: &Entry, set: &Set) -> bool {
     let (own, form) = (entry.algorithm.task(), entry.algorithm.takes());
+    let below_zero = matches!(&set.data.target, Target::Numbers(y) if y.iter().any(|&y| y < 0.0));
+    if entry.non_negative && below_zero && compare.algorithms.is_empty() {
+        return false;
+    }
     match (&set.data.features, &set.data.target) {
         (Features::Text(_), _) => form == Form::Text,
         // what knows nothing of time is compared on series as well: their steps, or what sums them up, are columns
@@ -97,7 +101,7 @@ fn compare_on_pool(
 ) -> Result<()> {
     let start = Instant::now();
     let sets = sets(compare)?;
-    let own = |set: &Set| entries.iter().filter(|entry| suits(entry, set)).count();
+    let own = |set: &Set| entries.iter().filter(|entry| suits(compare, entry, set)).count();
     if sets.iter().all(|set| own(set) == 0) {
         return Err(Failure::new("--task, --algorithms: none of the algorithms is for the task of these data sets"));
     }
@@ -111,7 +115,7 @@ fn compare_on_pool(
     'sets: for set in &sets {
         let splits = splits(set, folds, compare.seed)?;
         let mut ours = Vec::new();
-        for entry in entries.iter().filter(|entry| suits(entry, set)) {
+        for entry in entries.iter().filter(|entry| suits(compare, entry, set)) {
             bar.set_message(format!("{} on {}", entry.title(), set.data.name));
             let done = one(compare, entry, set, &splits, &mut ours, &bar);
             if interrupt::asked() {

@@ -30,7 +30,7 @@ fn the_seed_decides_the_folds_and_threads_decide_nothing() {
     let scores = |more: &str| -> Vec<Value> {
         let args = format!("compare --csv flats.csv --target rent --folds 3 --output out --format json {more}");
         let results = json(&folder, &args)["results"].as_array().unwrap().clone();
-        assert_eq!(results.len(), 4);
+        assert!(results.len() >= 4, "{results:?}");
         results.iter().map(|one| one["metrics"].clone()).collect()
     };
     let first = scores("--threads 1");
