@@ -114,7 +114,9 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
                 model = Some(cv.fit(a, &y)?);
                 Ok(())
             })?;
-            Ok(json!({ "seconds": seconds, "check": model.map(|m| m.choice().alpha) }))
+            let least =
+                model.iter().flat_map(|m| m.choice().mse_path.row_iter().map(|row| row.mean()).collect::<Vec<_>>());
+            Ok(json!({ "seconds": seconds, "check": least.fold(f64::INFINITY, f64::min) }))
         }
         "neighbors" => {
             let mut nearest = None;

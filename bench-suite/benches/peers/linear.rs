@@ -1,6 +1,6 @@
 use super::{as_array, as_dense, ours, same, theirs};
 use crate::{linear_target, uniform};
-use cairn_linear::{Fit, LinearRegression, Predict, Ridge};
+use cairn_linear::{Fit, Lasso, LinearRegression, Predict, Ridge};
 use criterion::Criterion;
 use linfa::{
     Dataset,
@@ -19,6 +19,7 @@ const P: usize = 50;
 pub(crate) fn benches(c: &mut Criterion) {
     least_squares(c);
     ridge(c);
+    lasso(c);
 }
 
 fn least_squares(c: &mut Criterion) {
@@ -74,5 +75,27 @@ fn ridge(c: &mut Criterion) {
     ours(&mut group, &id, || estimator.fit(&x, &y).unwrap());
     theirs(&mut group, &id, "linfa", linfa);
     theirs(&mut group, &id, "smartcore", smart);
+    group.finish();
+}
+
+/// Without an intercept, as for ridge; smartcore's is an interior-point method for another scale of the penalty.
+fn lasso(c: &mut Criterion) {
+    let alpha = 0.01;
+    let x = uniform::<f64>(N, P, 0);
+    let y = linear_target(&x.columns(0, 10).into_owned(), 1);
+    let data = Dataset::new(as_array(&x), Array1::from_vec(y.as_slice().to_vec()));
+    let estimator = Lasso::new(alpha).fit_intercept(false).tol(1e-16);
+    let linfa = || {
+        let net = ElasticNet::params().l1_ratio(1.0).penalty(alpha).with_intercept(false).tolerance(1e-16);
+        net.fit(&data).unwrap()
+    };
+    let expected = estimator.fit(&x, &y).unwrap().predict(&x).unwrap();
+    same("linfa", expected.as_slice(), linfa().predict(data.records()).as_slice().unwrap());
+
+    let mut group = c.benchmark_group("linear");
+    group.sample_size(10);
+    let id = format!("fit/lasso-without-intercept/n={N},p={P}");
+    ours(&mut group, &id, || estimator.fit(&x, &y).unwrap());
+    theirs(&mut group, &id, "linfa", linfa);
     group.finish();
 }

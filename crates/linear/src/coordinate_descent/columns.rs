@@ -7,7 +7,8 @@ pub(crate) trait Columns: Sync {
     /// `Σ v x̃ⱼ²` of each column; 0 for those that do not vary.
     fn squares(&self) -> &[f64];
 
-    /// `Σ v x̃ₐ x̃ᵦ` for each `a` of `all` (rows) and `b` of `new` (columns).
+    /// `Σ v x̃ₐ x̃ᵦ` for each `a` of `all` (rows) and `b` of `new` (columns); `all` ends in `new`, and where `a` comes after
+    /// `b` there may be anything.
     fn products(&self, all: &[usize], new: &[usize]) -> Result<DMatrix<f64>>;
 
     /// Writes `Σ v x̃ⱼ r` of the columns `of` into their places of `pulls`, where `r` is what `coefficients` leave of

@@ -22,6 +22,9 @@ pub struct Dense<'a, F: Float> {
 /// Blocks of columns: many, so that threads end together.
 const COLUMN_BLOCKS: usize = 64;
 
+/// Columns that are multiplied at once.
+const WIDTH: usize = 96;
+
 /// Rows whose numbers stay in the first cache while column after column is taken off.
 const STRETCH: usize = 2048;
 
@@ -156,9 +159,14 @@ impl<F: Float> Columns for Dense<'_, F> {
         };
         let block = |rows: Range<usize>| {
             let panel = packed(rows);
-            let right = panel.columns_range(all.len() - new.len()..);
             let mut products = DMatrix::zeros(all.len(), new.len());
-            matmul_into(1.0, tr(&panel), right, 0.0, products.as_view_mut(), Parallelism::Sequential)?;
+            // a stretch of columns needs the rows down to its own
+            for columns in blocks::ranges(new.len(), WIDTH) {
+                let last = all.len() - new.len() + columns.end;
+                let right = panel.columns(last - columns.len(), columns.len());
+                let out = products.view_mut((0, columns.start), (last, columns.len()));
+                matmul_into(1.0, tr(panel.columns(0, last)), right, 0.0, out, Parallelism::Sequential)?;
+            }
             Ok(products)
         };
         let add = |sum: Result<DMatrix<f64>>, block: Result<DMatrix<f64>>| Ok(sum? + block?);
