@@ -175,6 +175,7 @@ mod sgd {
     pub use params::{LearningRate, SgdLoss, SgdRegressor};
 }
 mod dot;
+mod factored;
 mod ridge_cv {
     mod fit;
     mod model;
