@@ -9,6 +9,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("numeric", &["traits"]),
     ("decomp", &["traits", "numeric"]),
     ("neighbors", &["traits", "numeric"]),
+    ("optim", &["traits", "numeric"]),
     ("metrics", &["traits", "numeric", "decomp", "neighbors"]),
     ("preprocess", &["traits", "numeric", "metrics"]),
     ("model-selection", &["traits", "numeric", "metrics"]),
