@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model-selection", &["traits", "numeric", "metrics"]),
     ("laws", &["traits"]),
     ("linear", &["traits", "numeric", "decomp", "optim"]),
+    ("logistic", &["traits", "numeric", "decomp", "optim"]),
     ("knn", &["traits", "numeric", "neighbors"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),

@@ -1,0 +1,97 @@
+//! How much each class counts.
+
+use cairn_traits::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// How much the rows of each class count, beside weights of their own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassWeights {
+    /// All alike.
+    #[default]
+    Uniform,
+    /// Each class as much as any other, however few its rows: `Σ w / (n_classes Σ_class w)`.
+    Balanced,
+    /// A class and its weight; classes that are not named weigh 1.
+    Given(Vec<(usize, f64)>),
+}
+
+impl ClassWeights {
+    /// Whether every weight given is a finite number of at least 0.
+    pub(crate) fn validate(&self) -> Result<()> {
+        let Self::Given(pairs) = self else { return Ok(()) };
+        match pairs.iter().find(|(_, w)| !(w.is_finite() && *w >= 0.0)) {
+            None => Ok(()),
+            Some(&(_, found)) => {
+                Err(Error::Parameter { name: "class_weights", requirement: "finite numbers of at least 0", found })
+            }
+        }
+    }
+
+    /// The weight of each row: its own, times its class's. `positions` are the rows' places among `classes`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownClass`] for a weight of a class that no row is of; [`Error::Domain`] if all become 0.
+    pub(crate) fn of_rows(&self, classes: &[usize], positions: &[usize], own: Option<&[f64]>) -> Result<Vec<f64>> {
+        let mut weights = own.map_or_else(|| vec![1.0; positions.len()], <[f64]>::to_vec);
+        let factors = self.factors(classes, positions, &weights)?;
+        for (weight, &class) in weights.iter_mut().zip(positions) {
+            *weight *= factors.get(class).copied().unwrap_or(1.0);
+        }
+        let sum: f64 = weights.iter().sum();
+        if sum > 0.0 && sum.is_finite() {
+            Ok(weights)
+        } else {
+            Err(Error::Domain { what: "weights", requirement: "a positive, finite sum", found: sum, row: None })
+        }
+    }
+
+    fn factors(&self, classes: &[usize], positions: &[usize], weights: &[f64]) -> Result<Vec<f64>> {
+        match self {
+            Self::Uniform => Ok(Vec::new()),
+            Self::Balanced => {
+                let mut sums = vec![0.0; classes.len()];
+                weights.iter().zip(positions).for_each(|(w, &class)| sums[class] += w);
+                let total: f64 = sums.iter().sum();
+                // a class without weight has nothing to multiply
+                let share = |sum: f64| if sum > 0.0 { total / (classes.len() as f64 * sum) } else { 1.0 };
+                Ok(sums.into_iter().map(share).collect())
+            }
+            Self::Given(pairs) => {
+                let mut factors = vec![1.0; classes.len()];
+                for &(class, weight) in pairs {
+                    let unknown = Error::UnknownClass { what: "class_weights", found: class.to_string() };
+                    let place = classes.binary_search(&class).map_err(|_| unknown)?;
+                    factors[place] = weight;
+                }
+                Ok(factors)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn balanced_classes_weigh_the_same() {
+        // three rows against one: 4 / (2 · 3) and 4 / (2 · 1)
+        let w = ClassWeights::Balanced.of_rows(&[3, 8], &[0, 0, 1, 0], None).unwrap();
+        assert_eq!(w, [4.0 / 6.0, 4.0 / 6.0, 2.0, 4.0 / 6.0]);
+        // weights count as rows do: 3 against 3
+        let w = ClassWeights::Balanced.of_rows(&[3, 8], &[0, 0, 1, 0], Some(&[1.0, 1.0, 3.0, 1.0])).unwrap();
+        assert_eq!(w, [1.0, 1.0, 3.0, 1.0]);
+    }
+
+    #[test]
+    fn given_weights_are_by_label_and_must_be_of_a_class() {
+        let given = ClassWeights::Given(vec![(8, 5.0)]);
+        assert_eq!(given.of_rows(&[3, 8], &[0, 1], Some(&[2.0, 0.5])).unwrap(), [2.0, 2.5]);
+        let unknown = ClassWeights::Given(vec![(4, 5.0)]).of_rows(&[3, 8], &[0, 1], None);
+        assert_eq!(unknown, Err(Error::UnknownClass { what: "class_weights", found: "4".into() }));
+        let none = ClassWeights::Given(vec![(3, 0.0), (8, 0.0)]);
+        assert!(matches!(none.of_rows(&[3, 8], &[0, 1], None), Err(Error::Domain { what: "weights", .. })));
+        assert!(ClassWeights::Given(vec![(3, -1.0)]).validate().is_err());
+    }
+}
