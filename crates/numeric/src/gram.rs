@@ -3,6 +3,7 @@
 use crate::{Parallelism, blocks, lanes::Lanes, matmul_into, panel::Panel, tr};
 use cairn_traits::{Float, Result, SliceMut, check};
 use nalgebra::{DMatrix, DMatrixView};
+use std::ops::Range;
 
 /// Up to this many columns the panel kernel wins; beyond, general products do.
 pub(crate) const MOST_PANEL_COLUMNS: usize = 320;
@@ -64,13 +65,24 @@ fn add_panels<F: Float, T: Lanes>(x: DMatrixView<'_, F>, gram: &mut [T]) {
 /// `gram += X'X` of many columns, from the diagonal down: one general product for each stretch of columns.
 pub(crate) fn add_wide_gram<F: Float>(x: DMatrixView<'_, F>, gram: &mut DMatrix<F>) {
     const STRETCH: usize = 256;
+    /// Of what stands on the diagonal half is not needed: it is cut finer.
+    const DIAGONAL: usize = 64;
     let p = x.ncols();
-    for columns in blocks::ranges(p, STRETCH) {
-        let below = x.columns_range(columns.start..);
-        let out = gram.view_mut((columns.start, columns.start), (p - columns.start, columns.len()));
+    let mut add = |rows: Range<usize>, columns: Range<usize>| {
+        let out = gram.view_mut((rows.start, columns.start), (rows.len(), columns.len()));
+        let (left, right) = (x.columns_range(rows), x.columns_range(columns));
         // the shapes are made to fit right here
-        let fits = matmul_into(F::one(), tr(below), x.columns_range(columns), F::one(), out, Parallelism::Pool);
+        let fits = matmul_into(F::one(), tr(left), right, F::one(), out, Parallelism::Pool);
         debug_assert!(fits.is_ok());
+    };
+    for columns in blocks::ranges(p, STRETCH) {
+        if columns.end < p {
+            add(columns.end..p, columns.clone());
+        }
+        for part in blocks::ranges(columns.len(), DIAGONAL) {
+            let part = columns.start + part.start..columns.start + part.end;
+            add(part.start..columns.end, part);
+        }
     }
 }
 
@@ -89,7 +101,7 @@ pub(crate) fn mirrored<F: Float>(mut lower: DMatrix<F>) -> DMatrix<F> {
 /// [`cairn_traits::Error::Shape`] if the two have not as many rows.
 pub fn cross_gram<F: Float>(x: DMatrixView<'_, F>, y: DMatrixView<'_, F>) -> Result<DMatrix<F>> {
     check::rows("y", x.nrows(), y.nrows())?;
-    let block = |rows: std::ops::Range<usize>| {
+    let block = |rows: Range<usize>| {
         let mut c = DMatrix::zeros(x.ncols(), y.ncols());
         let (x, y) = (x.rows_range(rows.clone()), y.rows_range(rows));
         matmul_into(F::one(), tr(x), y, F::zero(), c.as_view_mut(), Parallelism::Sequential).map(|()| c)

@@ -14,6 +14,7 @@
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
 //! | exponentials that do not overflow | [`log_sum_exp`], [`softmax`], [`log_softmax`], [`sigmoid`], [`log_sigmoid`], [`softplus`] |
+//! | `eˣ`, `ln(1 + x)` for loops that go by whole vectors | [`elementary`] |
 //! | the lowest position of the largest number | [`argmax`] |
 //! | one random stream for each unit of work | [`stream`] |
 //!
@@ -33,6 +34,7 @@
 
 pub mod blocks;
 mod distances;
+pub mod elementary;
 mod gram;
 mod lanes;
 mod matmul;

@@ -6,7 +6,8 @@ use crate::{
     panel::Panel,
 };
 use cairn_traits::{Accumulate, CsrMatrix, DMatrix, DVector, Error, Float, Merge, Result, check, matrix, vector};
-use nalgebra::DMatrixView;
+use nalgebra::{DMatrixView, DVectorView};
+use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -110,9 +111,14 @@ impl Moments {
         parts.iter().try_for_each(|part| check::rows("y", n, part.nrows()))?;
         let columns: Vec<_> = parts.iter().flat_map(|part| part.column_iter()).collect();
         Self::of_rows(n, columns.len(), weights, |rows, out, stride| {
-            for (column, out) in columns.iter().zip(out.chunks_mut(stride)) {
+            let fill = |(column, out): (&DVectorView<'_, F>, &mut [f64])| {
                 let values = &column.as_slice()[rows.clone()];
                 out.iter_mut().zip(values).for_each(|(out, value)| *out = value.to_f64());
+            };
+            if columns.len() > MOST_PANEL_COLUMNS {
+                columns.par_iter().zip(out.par_chunks_mut(stride)).for_each(fill);
+            } else {
+                columns.iter().zip(out.chunks_mut(stride)).for_each(fill);
             }
         })
     }
@@ -200,17 +206,19 @@ impl Moments {
     ) -> Self {
         const STRETCH: usize = 4096;
         let mut whole = Self::empty(p);
+        // one buffer for all: fresh memory costs as much as filling it
+        let mut buffer = vec![0.0; STRETCH.min(n) * p];
         for rows in blocks::ranges(n, STRETCH) {
             let weights = weights.map(|weights| &weights[rows.clone()]);
             let (n_samples, weight) = total(weights, rows.len());
             if weight == 0.0 {
                 continue;
             }
-            let mut stretch = DMatrix::zeros(rows.len(), p);
-            fill(rows.clone(), stretch.as_mut_slice(), rows.len());
-            let columns = stretch.as_mut_slice().par_chunks_mut(rows.len());
+            let stretch = &mut buffer[..rows.len() * p];
+            fill(rows.clone(), stretch, rows.len());
+            let columns = stretch.par_chunks_mut(rows.len());
             let mean: Vec<f64> = columns.map(|column| centre(column, weights, weight)).collect();
-            add_wide_gram(stretch.as_view(), &mut whole.scatter);
+            add_wide_gram(DMatrixView::from_slice(stretch, rows.len(), p), &mut whole.scatter);
             whole.join(&DVector::from_vec(mean), n_samples, weight);
         }
         whole
@@ -267,17 +275,33 @@ fn total(weights: Option<&[f64]>, n: usize) -> (usize, f64) {
 /// The column's mean; it is taken off, and each row scaled by the square root of its weight.
 fn centre(column: &mut [f64], weights: Option<&[f64]>, weight: f64) -> f64 {
     match weights {
-        None => {
-            let mean = column.iter().sum::<f64>() / weight;
-            column.iter_mut().for_each(|v| *v -= mean);
+        None => Arch::new().dispatch(|| {
+            let mean = sum(column) / weight;
+            for v in column.iter_mut() {
+                *v -= mean;
+            }
             mean
-        }
+        }),
         Some(weights) => {
             let mean = column.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>() / weight;
             column.iter_mut().zip(weights).for_each(|(v, w)| *v = (*v - mean) * w.sqrt());
             mean
         }
     }
+}
+
+/// Term `i` into partial sum `i mod 16`: additions that do not wait for each other.
+#[inline(always)]
+fn sum(values: &[f64]) -> f64 {
+    const LANES: usize = 16;
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for block in blocks {
+        for lane in 0..LANES {
+            sums[lane] += block[lane];
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().sum::<f64>()
 }
 
 impl Merge for Moments {

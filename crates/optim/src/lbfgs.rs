@@ -3,7 +3,7 @@
 use crate::{
     line_search::{Buffers, Line},
     memory::Memory,
-    objective::{Minimum, Objective, Observer},
+    objective::{Minimum, Objective, Observer, Preconditioner},
     vectors::{dot, max_norm},
 };
 use cairn_traits::{Convergence, Error, Hyperparameters, Progress, Result, Stop, check};
@@ -95,6 +95,49 @@ impl Lbfgs {
         at: &mut [f64],
         observer: &mut Observer<'_>,
     ) -> Result<Minimum> {
+        self.descend(objective, None, at, observer)
+    }
+
+    /// The same with something known of the Hessian, which the remembered steps then only mend.
+    ///
+    /// ```text
+    /// first d = −B⁻¹ g
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Parameter`], [`Error::Diverged`].
+    ///
+    /// # Examples
+    /// ```
+    /// use cairn_optim::{Lbfgs, unwatched};
+    /// // x² + 10⁶ y²
+    /// let mut valley = |at: &[f64], gradient: &mut [f64]| {
+    ///     gradient.copy_from_slice(&[2.0 * at[0], 2e6 * at[1]]);
+    ///     at[0] * at[0] + 1e6 * at[1] * at[1]
+    /// };
+    /// let mut inverse = |v: &mut [f64]| { v[0] /= 2.0; v[1] /= 2e6; };
+    /// let mut at = [3.0, 5.0];
+    /// let minimum = Lbfgs::new().minimize_preconditioned(&mut valley, &mut inverse, &mut at, &mut unwatched)?;
+    /// assert_eq!((at, minimum.evaluations), ([0.0, 0.0], 2));
+    /// # Ok::<(), cairn_optim::Error>(())
+    /// ```
+    pub fn minimize_preconditioned(
+        &self,
+        objective: &mut impl Objective,
+        preconditioner: &mut Preconditioner<'_>,
+        at: &mut [f64],
+        observer: &mut Observer<'_>,
+    ) -> Result<Minimum> {
+        self.descend(objective, Some(preconditioner), at, observer)
+    }
+
+    fn descend(
+        &self,
+        objective: &mut impl Objective,
+        mut preconditioner: Option<&mut Preconditioner<'_>>,
+        at: &mut [f64],
+        observer: &mut Observer<'_>,
+    ) -> Result<Minimum> {
         self.validate()?;
         let n = at.len();
         let mut gradient = vec![0.0; n];
@@ -116,8 +159,12 @@ impl Lbfgs {
             if n_iter == self.max_iter {
                 break Stop::MaxIter;
             }
-            let slope = memory.descend(&gradient, &mut direction);
-            let first = if memory.is_empty() { (1.0 / dot(&gradient, &gradient).sqrt()).min(1.0) } else { 1.0 };
+            let slope = memory.descend(&gradient, preconditioner.as_deref_mut(), &mut direction);
+            let first = if memory.is_empty() && preconditioner.is_none() {
+                (1.0 / dot(&gradient, &gradient).sqrt()).min(1.0)
+            } else {
+                1.0
+            };
             let line = Line { from: at, value, direction: &direction, slope };
             let buffers = Buffers { point: &mut point, gradient: &mut next_gradient };
             let found = line.search(objective, first, 0.9, buffers, &mut evaluations);
@@ -129,7 +176,7 @@ impl Lbfgs {
                 memory.clear();
                 continue;
             };
-            memory.remember(at, &point, &gradient, &next_gradient);
+            memory.remember((at, &point), (&gradient, &next_gradient), preconditioner.as_deref_mut());
             let before = (value, steepest);
             at.copy_from_slice(&point);
             std::mem::swap(&mut gradient, &mut next_gradient);
@@ -157,23 +204,24 @@ impl Hyperparameters for Lbfgs {
     }
 }
 
-/// Counts iterations in which neither the objective nor its gradient got smaller by more than rounding.
+/// Counts iterations in which neither the objective nor its gradient came below all before by more than rounding.
 #[derive(Debug, Default)]
 pub(crate) struct Flat {
-    lowest_gradient: Option<f64>,
+    /// The lowest objective and the lowest gradient.
+    lowest: Option<(f64, f64)>,
     iterations: usize,
 }
 
 impl Flat {
     /// Takes in (value, gradient) before and after a step.
-    pub(crate) fn see(&mut self, (before, steep): (f64, f64), (after, steepest): (f64, f64)) {
-        let lowest = self.lowest_gradient.map_or(steep, |lowest| lowest.min(steep));
-        let falls = before - after > 4.0 * f64::EPSILON * before.abs();
-        self.iterations = if falls || steepest < 0.9 * lowest { 0 } else { self.iterations + 1 };
-        self.lowest_gradient = Some(lowest.min(steepest));
+    pub(crate) fn see(&mut self, before: (f64, f64), (value, gradient): (f64, f64)) {
+        let (lowest, least) = self.lowest.unwrap_or(before);
+        let falls = lowest - value > 4.0 * f64::EPSILON * lowest.abs();
+        self.iterations = if falls || gradient < 0.9 * least { 0 } else { self.iterations + 1 };
+        self.lowest = Some((lowest.min(value), least.min(gradient)));
     }
 
     pub(crate) fn lasts(&self) -> bool {
-        self.iterations >= 4
+        self.iterations >= 30
     }
 }

@@ -6,13 +6,16 @@
 //! | what is known | the method | for |
 //! |---|---|---|
 //! | value and gradient, exact | [`Lbfgs::minimize`] | smooth functions: logistic regression, any `&mut closure` |
+//! | the same, and roughly the Hessian | [`Lbfgs::minimize_preconditioned`] | the same where columns are alike or on different scales |
 //! | the same, and a penalty `Σ l1 ⎢x⎢` | [`Lbfgs::minimize_l1`] | sparse solutions |
 //! | products with the Hessian too | [`NewtonCg`] | scales that differ, many digits |
+//! | Newton's step itself, solved by the objective | [`Newton`] | a few hundred numbers |
 //! | the gradient on a few rows, noisy | [`Sgd`], [`Adam`], [`AdamW`], [`RmsProp`] | networks, streams |
+//! | the loss of single rows under `x·w + b` | [`LinearSgd`] | linear models of rows that keep coming |
 //!
-//! The first three decide themselves how far to go (a line search) and when to end; they own nothing but their buffers and
-//! tell how it went ([`Minimum`]). The last four are a step each: the caller gives gradients and the length
-//! ([`LearningRate`]), and keeps their [`State`].
+//! The first four decide themselves how far to go (a line search) and when to end; they own nothing but their buffers and
+//! tell how it went ([`Minimum`]). Those for networks are a step each: the caller gives gradients and the length
+//! ([`LearningRate`]), and keeps their [`State`]. The last walks from row to row.
 //!
 //! Everything is a flat slice: a matrix of weights, a network with all its layers, one number.
 //!
@@ -59,12 +62,18 @@ mod adam;
 mod first_order;
 mod lbfgs;
 mod line_search;
+mod linear_epochs;
+mod linear_sgd;
+mod linear_task;
+mod linear_walk;
 mod memory;
+mod newton;
 mod newton_cg;
 mod objective;
 mod optimizer;
 mod orthant;
 mod rms_prop;
+mod row_slices;
 mod schedule;
 mod sgd;
 mod vectors;
@@ -73,9 +82,14 @@ pub use adam::{Adam, AdamW};
 pub use cairn_traits::{Convergence, Error, Hyperparameters, Progress, Result, Stop};
 pub use first_order::{FirstOrder, State, clip_norm};
 pub use lbfgs::Lbfgs;
+pub use linear_sgd::{LinearSgd, StepLength};
+pub use linear_task::LinearTask;
+pub use linear_walk::LinearWalk;
+pub use newton::{Newton, NewtonObjective, Slopes};
 pub use newton_cg::{Differences, NewtonCg};
-pub use objective::{HessianProduct, Minimum, Objective, Observer, unwatched};
+pub use objective::{HessianProduct, Minimum, Objective, Observer, Preconditioner, unwatched};
 pub use optimizer::Optimizer;
 pub use rms_prop::RmsProp;
+pub use row_slices::RowSlices;
 pub use schedule::{LearningRate, Schedule};
 pub use sgd::Sgd;

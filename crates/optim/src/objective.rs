@@ -53,6 +53,14 @@ pub struct Minimum {
 /// What is shown each iteration: progress and the numbers so far; `Break` ends the minimisation there.
 pub type Observer<'a> = dyn FnMut(&Progress, &[f64]) -> ControlFlow<()> + 'a;
 
+/// What a minimiser knows of the Hessian beforehand: `v ← B⁻¹ v`, for a symmetric positive definite B that is near it.
+///
+/// ```text
+/// B = H     at a quadratic function: the minimum is one step away
+/// B = diagonal of H      columns on different scales become alike
+/// ```
+pub type Preconditioner<'a> = dyn FnMut(&mut [f64]) + 'a;
+
 /// Nobody watches.
 ///
 /// ```

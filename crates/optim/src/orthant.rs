@@ -104,7 +104,7 @@ impl Lbfgs {
             if n_iter == self.max_iter {
                 break Stop::MaxIter;
             }
-            memory.descend(&state.pseudo, &mut direction);
+            memory.descend(&state.pseudo, None, &mut direction);
             // only where it goes the way the slope does
             direction.iter_mut().zip(&state.pseudo).filter(|(d, g)| **d * **g >= 0.0).for_each(|(d, _)| *d = 0.0);
             let found = self.backtrack(objective, l1, at, &state, &direction, memory.is_empty(), &mut evaluations);
@@ -115,7 +115,7 @@ impl Lbfgs {
                 memory.clear();
                 continue;
             };
-            memory.remember(at, &point, &state.gradient, &next.gradient);
+            memory.remember((at, &point), (&state.gradient, &next.gradient), None);
             at.copy_from_slice(&point);
             let before = (state.value, steepest);
             state = next;

@@ -48,7 +48,7 @@ impl Schedule {
         let time = t as f64;
         match *self {
             Self::Constant => 1.0,
-            Self::InverseScaling { power } => (time + 1.0).powf(-power),
+            Self::InverseScaling { power } => inverse_power(time + 1.0, power),
             Self::InverseTime { decay } => 1.0 / (1.0 + decay * time),
             Self::Step { every, factor } => factor.powf((t / every.max(1)) as f64),
             Self::Cosine { steps, floor } if t >= steps => floor,
@@ -56,6 +56,16 @@ impl Schedule {
                 floor + (1.0 - floor) * 0.5 * (1.0 + (std::f64::consts::PI * time / steps as f64).cos())
             }
         }
+    }
+}
+
+/// `time^−power`; the powers people use are roots, which take a third of the time: it is asked for at each step.
+fn inverse_power(time: f64, power: f64) -> f64 {
+    match power {
+        0.25 => 1.0 / time.sqrt().sqrt(),
+        0.5 => 1.0 / time.sqrt(),
+        1.0 => 1.0 / time,
+        power => time.powf(-power),
     }
 }
 
@@ -149,6 +159,9 @@ mod tests {
     fn factors_by_hand() {
         assert_eq!(Schedule::Constant.factor(7), 1.0);
         assert_eq!(Schedule::InverseScaling { power: 0.5 }.factor(3), 0.5); // 1/√4
+        assert_eq!(Schedule::InverseScaling { power: 0.25 }.factor(15), 0.5); // 16^(−1/4)
+        assert_eq!(Schedule::InverseScaling { power: 1.0 }.factor(3), 0.25);
+        assert!((Schedule::InverseScaling { power: 1.5 }.factor(3) - 0.125).abs() < 1e-16); // 4^(−3/2)
         assert_eq!(Schedule::InverseTime { decay: 0.5 }.factor(2), 0.5); // 1/(1 + 1)
         let cosine = Schedule::Cosine { steps: 4, floor: 0.2 };
         assert_eq!(cosine.factor(0), 1.0);

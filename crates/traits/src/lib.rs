@@ -78,4 +78,4 @@ pub use nalgebra::{DMatrix, DVector};
 pub use nalgebra_sparse::CsrMatrix;
 pub use named::{Named, NamedModel};
 pub use persist::{Persist, matrix, vector};
-pub use report::{Convergence, Progress, Stop};
+pub use report::{Convergence, Converges, Progress, Stop};

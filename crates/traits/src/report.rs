@@ -49,3 +49,9 @@ pub struct Convergence {
     /// Why it ended.
     pub stop: Stop,
 }
+
+/// A model whose fit iterated, and tells how that went.
+pub trait Converges {
+    /// Iterations, the objective at the end, and why it ended.
+    fn convergence(&self) -> Convergence;
+}
