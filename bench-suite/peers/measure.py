@@ -25,6 +25,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYO
 import numpy as np  # noqa: E402: the threads are set before it loads
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd neighbors".split()
 TYPES = {"f32": np.float32, "f64": np.float64}
 rng = np.random.default_rng(0)
 
@@ -168,6 +169,78 @@ def lasso(rounds, only):
         compare(f"lasso, 5 folds, {n} x {p}", request, rivals, agree, 1, min(rounds, 3))
 
 
+def one_hot_homes(kind):
+    """Few rows of many indicators whose groups each sum to 1, brought to one scale: collinear as tables are."""
+    n, groups = 745, (68, 37, 3)
+    hot = np.concatenate([np.eye(g)[rng.integers(0, g, n)] for g in groups] + [rng.standard_normal((n, 5))], axis=1)
+    x = np.asfortranarray(((hot - hot.mean(axis=0)) / np.maximum(hot.std(axis=0), 1e-9)).astype(kind))
+    return x, (x[:, :9].sum(axis=1) + rng.standard_normal(n)).astype(kind)
+
+
+def penalised(rounds, only):
+    from sklearn.linear_model import Ridge, RidgeCV
+    from sklearnex.linear_model import Ridge as OneDal
+
+    def dense(n, p):
+        x = np.asfortranarray(rng.standard_normal((n, p)))
+        return x, x.sum(axis=1) + rng.standard_normal(n)
+
+    agree = lambda ours, coef: np.allclose(ours, np.ravel(coef), rtol=1e-7, atol=1e-9)
+    for title, (x, y) in [
+        ("745 x 113, collinear", one_hot_homes(np.float64)),
+        ("1000 x 10", dense(1_000, 10)),
+        ("100000 x 50", dense(100_000, 50)),
+        ("500 x 5000", dense(500, 5_000)),
+    ]:
+        c = np.ascontiguousarray(x)
+        request = dict(precision="f64", shapes=[x.shape, (len(y), 1)], files=OURS.files(x, y), alpha=1.0)
+        if "ridge" in only:
+            rivals = {
+                "scikit-learn": lambda: Ridge(1.0).fit(x, y).coef_,
+                "scikit-learn, rows contiguous": lambda: Ridge(1.0).fit(c, y).coef_,
+                "oneDAL": lambda: OneDal(1.0).fit(c, y).coef_,
+            }
+            compare(f"ridge {title}", dict(request, task="ridge"), rivals, agree, 9, rounds)
+        if "ridge-cv" in only and x.size < 2_000_000:
+            rivals = {"scikit-learn": lambda: RidgeCV().fit(c, y).coef_}
+            compare(f"ridge, rows left out, {title}", dict(request, task="ridge-cv"), rivals, agree, 5, rounds)
+
+
+def robust_and_generalised(rounds, only):
+    from sklearn.linear_model import HuberRegressor, PoissonRegressor, SGDRegressor
+
+    n, p = 50_000, 50
+    x = np.asfortranarray(rng.standard_normal((n, p)) / np.sqrt(p))
+    c = np.ascontiguousarray(x)
+    counts = rng.poisson(np.exp(1 + x[:, :10].sum(axis=1))).astype(float)
+    y = x.sum(axis=1) + rng.standard_normal(n) * np.where(rng.random(n) < 0.05, 20, 1)
+    request = dict(precision="f64", shapes=[(n, p), (n, 1)], alpha=1e-4)
+
+    def deviance(model):
+        mu = model.predict(x)
+        half = np.where(counts > 0, counts * np.log(np.maximum(counts, 1) / mu), 0) - counts + mu
+        return half.mean() + 0.5 * 1e-4 * (model.coef_**2).sum()
+
+    if "poisson" in only:
+        rivals = {
+            f"scikit-learn, {solver}": lambda solver=solver: PoissonRegressor(
+                alpha=1e-4, tol=1e-5, solver=solver, max_iter=1000
+            ).fit(c, counts)
+            for solver in ("lbfgs", "newton-cholesky")
+        }
+        agree = lambda ours, model: abs(ours / deviance(model) - 1) < 1e-6
+        compare(f"Poisson {n} x {p}", dict(request, task="poisson", tol=1e-5, files=OURS.files(x, counts)), rivals, agree, 5, rounds)
+    if "huber" in only:
+        rivals = {"scikit-learn": lambda: HuberRegressor(tol=1e-3, max_iter=1000).fit(c, y).coef_}
+        agree = lambda ours, coef: np.abs(np.array(ours) - coef).max() < 5e-3
+        compare(f"Huber {n} x {p}", dict(request, task="huber", tol=1e-3, files=OURS.files(x, y)), rivals, agree, 5, rounds)
+    if "sgd" in only:
+        epochs = dict(max_iter=5, tol=None, shuffle=False)
+        rivals = {"scikit-learn": lambda: SGDRegressor(alpha=1e-4, **epochs).fit(c, y).coef_}
+        agree = lambda ours, coef: np.allclose(ours, coef, rtol=1e-8, atol=1e-10)
+        compare(f"SGD, 5 epochs, {n} x {p}", dict(request, task="sgd", files=OURS.files(x, y)), rivals, agree, 5, rounds)
+
+
 def neighbors(rounds):
     import faiss
     from sklearn.neighbors import NearestNeighbors
@@ -200,7 +273,7 @@ def neighbors(rounds):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--only", default="matmul,gram,linear-regression,lasso,lasso-path,lasso-cv,neighbors")
+    parser.add_argument("--only", default=",".join(TASKS))
     arguments = parser.parse_args()
     only = arguments.only.split(",")
     OURS = Ours()
@@ -212,5 +285,7 @@ if __name__ == "__main__":
         least_squares(arguments.rounds)
     if any(task.startswith("lasso") for task in only):
         lasso(arguments.rounds, only)
+    penalised(arguments.rounds, only)
+    robust_and_generalised(arguments.rounds, only)
     if "neighbors" in only:
         neighbors(arguments.rounds)

@@ -44,6 +44,8 @@ ALGORITHMS = {
     "ridge": line("linear_model", "Ridge", l2="alpha"),
     "lasso": line("linear_model", "Lasso", order="F"),
     "elastic-net": line("linear_model", "ElasticNet", order="F"),
+    "huber-regressor": line("linear_model", "HuberRegressor", l2="alpha"),
+    "poisson-regressor": line("linear_model", "PoissonRegressor"),
     "logistic-regression": line(
         "linear_model", "LogisticRegression", l2=lambda l2: {"C": 1 / l2 if l2 > 0 else float("inf")}, c="C"
     ),

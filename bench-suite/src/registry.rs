@@ -220,11 +220,13 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("symbol-frequencies", language_model(SymbolFrequencies {})).baseline(),
         Entry::new("linear-regression", regressor(LinearRegression::default())),
         Entry::new("ridge", regressor(Ridge::default())).standardized(),
-        Entry::new("lasso", regressor(Lasso::default())).standardized(),
-        Entry::new("elastic-net", regressor(ElasticNet::default())).standardized(),
-        Entry::new("huber-regressor", regressor(HuberRegressor::default())).standardized(),
-        Entry::new("poisson-regressor", regressor(PoissonRegressor::default())).standardized().non_negative(),
-        Entry::new("sgd-regressor", regressor(SgdRegressor::default())).standardized(),
+        Entry::new("lasso", regressor(Lasso::default()).iterative()).standardized(),
+        Entry::new("elastic-net", regressor(ElasticNet::default()).iterative()).standardized(),
+        Entry::new("huber-regressor", regressor(HuberRegressor::default()).iterative()).standardized(),
+        Entry::new("poisson-regressor", regressor(PoissonRegressor::default()).iterative())
+            .standardized()
+            .non_negative(),
+        Entry::new("sgd-regressor", regressor(SgdRegressor::default()).iterative()).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
     ]

@@ -1,5 +1,6 @@
 //! One adapter over every estimator, and a kind for each form of rows and answers (see [`kinds`]).
 
+mod iterative;
 mod kinds;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     registry::{Algorithm, Answer, Fitted, Form, Input, Settings, Target, Timed},
     score::Scores,
 };
-use cairn_traits::{Float, Hyperparameters, Persist};
+use cairn_traits::{Convergence, Float, Hyperparameters, Persist};
 use serde_json::{Map, Value};
 use std::{marker::PhantomData, time::Instant};
 
@@ -26,6 +27,9 @@ pub(crate) trait Kind<E, F: Float>: 'static {
     }
     fn scores(_: &Self::Model) -> Scores {
         Vec::new()
+    }
+    fn convergence(_: &Self::Model) -> Option<Convergence> {
+        None
     }
 }
 
@@ -76,6 +80,10 @@ impl<E, F: Float, K: Kind<E, F>> Fitted for Held<E, F, K> {
 
     fn scores(&self) -> Scores {
         K::scores(&self.model)
+    }
+
+    fn convergence(&self) -> Option<Convergence> {
+        K::convergence(&self.model)
     }
 }
 

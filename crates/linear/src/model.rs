@@ -2,7 +2,8 @@
 
 use cairn_numeric::matmul;
 use cairn_traits::{
-    CsrMatrix, DMatrix, DVector, Error, Float, Outputs, Persist, Predict, Result, check, matrix, vector,
+    Convergence, Converges, CsrMatrix, DMatrix, DVector, Error, Float, Outputs, Persist, Predict, Result, check,
+    matrix, vector,
 };
 use nalgebra::DVectorView;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -17,6 +18,15 @@ pub trait Kind: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send 
 
     /// Whether something else than `x·w + b` is predicted.
     const RESPONDS: bool = false;
+
+    /// Whether what it tells can be of a model of so many columns; asked after every load.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn check(&self, n_features: usize) -> Result<()> {
+        let _ = n_features;
+        Ok(())
+    }
 
     /// What is predicted where `x·w + b` is `predictor`: the same, unless [`Kind::RESPONDS`].
     fn respond(&self, predictor: f64) -> f64 {
@@ -78,6 +88,12 @@ impl<F: Float, Y: Outputs<F>, K: Kind> LinearModel<F, Y, K> {
     /// How many numbers it predicts for a row.
     pub fn n_outputs(&self) -> usize {
         self.coefficients.ncols()
+    }
+}
+
+impl<F: Float, Y: Outputs<F>, K: Kind + Converges> Converges for LinearModel<F, Y, K> {
+    fn convergence(&self) -> Convergence {
+        self.kind.convergence()
     }
 }
 
@@ -174,6 +190,7 @@ impl<F: Float, Y: Outputs<F>, K: Kind> Persist for LinearModel<F, Y, K> {
         check::outputs::<F, Y>("coefficients", n_outputs)?;
         check::rows("intercepts", n_outputs, self.intercepts.len())?;
         check::finite("coefficients", self.coefficients.as_view())?;
-        check::finite("intercepts", self.intercepts.as_columns())
+        check::finite("intercepts", self.intercepts.as_columns())?;
+        self.kind.check(n_features)
     }
 }

@@ -7,11 +7,13 @@ use super::{
     sums::Sums,
 };
 use cairn_numeric::Moments;
+use cairn_optim::RowSlices;
 use cairn_traits::{CsrMatrix, DMatrix, Error, Float, Result, Rows, check};
 use nalgebra::DMatrixView;
 use std::ops::Range;
 
-/// An x that coordinate descent takes: [`DMatrix`], or [`CsrMatrix`] where most entries are 0.
+/// An x that coordinate descent and stochastic gradient descent take: [`DMatrix`], or [`CsrMatrix`] where most entries are
+/// 0.
 pub trait Input: Rows + Prepare<Self::Scalar> {
     /// Single or double precision.
     type Scalar: Float;
@@ -69,6 +71,10 @@ pub trait Prepare<F: Float>: Sync {
     /// `x w` of these rows.
     #[doc(hidden)]
     fn product(&self, rows: Range<usize>, coefficients: &[f64]) -> Vec<f64>;
+
+    /// Rows one after another; `flat` is where they are put if they do not lie so.
+    #[doc(hidden)]
+    fn row_slices<'a>(&'a self, flat: &'a mut Vec<F>) -> Result<RowSlices<'a, F>>;
 }
 
 /// Up to this many columns all products cost no more than the passes over x that they save.
@@ -122,6 +128,11 @@ impl<F: Float> Prepare<F> for DMatrix<F> {
         }
         product
     }
+
+    fn row_slices<'a>(&'a self, flat: &'a mut Vec<F>) -> Result<RowSlices<'a, F>> {
+        *flat = RowSlices::flatten(self);
+        RowSlices::dense(flat, self.ncols())
+    }
 }
 
 impl<F: Float> Prepare<F> for CsrMatrix<F> {
@@ -154,6 +165,10 @@ impl<F: Float> Prepare<F> for CsrMatrix<F> {
             row.col_indices().iter().zip(row.values()).map(|(&j, x)| x.to_f64() * coefficients[j]).sum()
         };
         rows.map(dot).collect()
+    }
+
+    fn row_slices<'a>(&'a self, _: &'a mut Vec<F>) -> Result<RowSlices<'a, F>> {
+        RowSlices::sparse(self)
     }
 }
 

@@ -13,8 +13,11 @@ use crate::{
     model::LinearModel,
 };
 use cairn_numeric::{Moments, blocks};
-use cairn_traits::{DMatrix, DVector, Error, Fit, FitWeighted, Float, Hyperparameters, Merge, Outputs, Result, check};
-use std::ops::Range;
+use cairn_traits::{
+    DMatrix, DVector, Error, Fit, FitObserved, FitWeighted, Float, Hyperparameters, Merge, Outputs, Progress, Result,
+    check,
+};
+use std::ops::{ControlFlow, Range};
 
 /// The stretches, as even as can be, the longer ones first.
 fn stretches(n: usize, n_folds: usize) -> Vec<Range<usize>> {
@@ -130,6 +133,7 @@ impl ElasticNetCv {
         x: &X,
         y: &DVector<X::Scalar>,
         weights: Option<&[f64]>,
+        observer: &mut dyn FnMut(&Progress, &[f64]) -> ControlFlow<()>,
     ) -> Result<(DMatrix<f64>, DVector<f64>, Choice)> {
         self.validate()?;
         let folds = Folds::new(x, y, weights, self)?;
@@ -157,7 +161,7 @@ impl ElasticNetCv {
         let (_, ratio, at) = best;
         let (net, alphas) = (&nets[ratio], &grids[ratio]);
         let mut descent = Descent::new(&columns, &target);
-        let ended = descent.solve(net.penalty(alphas[at]), None, net.limits(), &mut unwatched)?;
+        let ended = descent.solve(net.penalty(alphas[at]), None, net.limits(), observer)?;
         let choice = Choice {
             alpha: alphas[at],
             l1_ratio: net.l1_ratio,
@@ -176,14 +180,14 @@ impl<X: Input> Fit<X, DVector<X::Scalar>> for ElasticNetCv {
     type Model = ElasticNetCvModel<X::Scalar>;
 
     fn fit(&self, x: &X, y: &DVector<X::Scalar>) -> Result<Self::Model> {
-        let (coefficients, intercept, choice) = self.choose(x, y, None)?;
+        let (coefficients, intercept, choice) = self.choose(x, y, None, &mut unwatched)?;
         LinearModel::new(&coefficients, &intercept, ElasticNetChoice(choice))
     }
 }
 
 impl<X: Input> FitWeighted<X, DVector<X::Scalar>> for ElasticNetCv {
     fn fit_weighted(&self, x: &X, y: &DVector<X::Scalar>, weights: &[f64]) -> Result<Self::Model> {
-        let (coefficients, intercept, choice) = self.choose(x, y, Some(weights))?;
+        let (coefficients, intercept, choice) = self.choose(x, y, Some(weights), &mut unwatched)?;
         LinearModel::new(&coefficients, &intercept, ElasticNetChoice(choice))
     }
 }
@@ -192,14 +196,44 @@ impl<X: Input> Fit<X, DVector<X::Scalar>> for LassoCv {
     type Model = LassoCvModel<X::Scalar>;
 
     fn fit(&self, x: &X, y: &DVector<X::Scalar>) -> Result<Self::Model> {
-        let (coefficients, intercept, choice) = self.net().choose(x, y, None)?;
+        let (coefficients, intercept, choice) = self.net().choose(x, y, None, &mut unwatched)?;
         LinearModel::new(&coefficients, &intercept, LassoChoice(choice))
     }
 }
 
 impl<X: Input> FitWeighted<X, DVector<X::Scalar>> for LassoCv {
     fn fit_weighted(&self, x: &X, y: &DVector<X::Scalar>, weights: &[f64]) -> Result<Self::Model> {
-        let (coefficients, intercept, choice) = self.net().choose(x, y, Some(weights))?;
+        let (coefficients, intercept, choice) = self.net().choose(x, y, Some(weights), &mut unwatched)?;
+        LinearModel::new(&coefficients, &intercept, LassoChoice(choice))
+    }
+}
+
+impl<X: Input> FitObserved<X, DVector<X::Scalar>> for ElasticNetCv {
+    /// The coefficients of the descent on all rows, with the penalty that the folds have chosen.
+    type State = [f64];
+
+    fn fit_observed(
+        &self,
+        x: &X,
+        y: &DVector<X::Scalar>,
+        observer: &mut dyn FnMut(&Progress, &[f64]) -> ControlFlow<()>,
+    ) -> Result<Self::Model> {
+        let (coefficients, intercept, choice) = self.choose(x, y, None, observer)?;
+        LinearModel::new(&coefficients, &intercept, ElasticNetChoice(choice))
+    }
+}
+
+impl<X: Input> FitObserved<X, DVector<X::Scalar>> for LassoCv {
+    /// The coefficients of the descent on all rows, with the penalty that the folds have chosen.
+    type State = [f64];
+
+    fn fit_observed(
+        &self,
+        x: &X,
+        y: &DVector<X::Scalar>,
+        observer: &mut dyn FnMut(&Progress, &[f64]) -> ControlFlow<()>,
+    ) -> Result<Self::Model> {
+        let (coefficients, intercept, choice) = self.net().choose(x, y, None, observer)?;
         LinearModel::new(&coefficients, &intercept, LassoChoice(choice))
     }
 }

@@ -1,5 +1,5 @@
 use crate::model::{Kind, LinearModel};
-use cairn_traits::{Convergence, DMatrix, DVector, Float, matrix};
+use cairn_traits::{Convergence, Converges, DMatrix, DVector, Float, matrix};
 use serde::{Deserialize, Serialize};
 
 /// What [`crate::LassoCv`] fits.
@@ -34,9 +34,23 @@ pub struct LassoChoice(pub Choice);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ElasticNetChoice(pub Choice);
 
+impl Converges for LassoChoice {
+    /// Of the descent on all rows.
+    fn convergence(&self) -> Convergence {
+        self.0.convergence
+    }
+}
+
 impl Kind for LassoChoice {
     const NAME: &'static str = "lasso-cv";
     const VERSION: u32 = 1;
+}
+
+impl Converges for ElasticNetChoice {
+    /// Of the descent on all rows.
+    fn convergence(&self) -> Convergence {
+        self.0.convergence
+    }
 }
 
 impl Kind for ElasticNetChoice {

@@ -1,5 +1,5 @@
 use crate::model::{Kind, LinearModel};
-use cairn_traits::{Convergence, DVector, Float, Outputs};
+use cairn_traits::{Convergence, Converges, DVector, Float, Outputs};
 use serde::{Deserialize, Serialize};
 
 /// What [`crate::ElasticNet`] fits.
@@ -12,6 +12,12 @@ pub struct ElasticPenalised {
     pub convergence: Convergence,
     /// How far the objective is above its minimum at most; of several outputs the largest.
     pub gap: f64,
+}
+
+impl Converges for ElasticPenalised {
+    fn convergence(&self) -> Convergence {
+        self.convergence
+    }
 }
 
 impl Kind for ElasticPenalised {

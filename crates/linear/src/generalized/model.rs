@@ -1,5 +1,5 @@
 use crate::model::{Kind, LinearModel};
-use cairn_traits::{Convergence, DVector, Float};
+use cairn_traits::{Convergence, Converges, DVector, Float};
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
@@ -22,6 +22,12 @@ macro_rules! kinds {
 
             fn respond(&self, predictor: f64) -> f64 {
                 predictor.exp()
+            }
+        }
+
+        impl Converges for $kind {
+            fn convergence(&self) -> Convergence {
+                self.convergence
             }
         }
 

@@ -11,8 +11,9 @@ use crate::{
     coordinate_descent::{about_mean, normalised},
     elastic_net::unwatched,
     model::LinearModel,
-    newton::{Descends, Extra, Limits, Line, Step, descend, predictions, step},
+    newton::{Extra, predictions, step},
 };
+use cairn_optim::{Newton, NewtonObjective, Slopes};
 use cairn_traits::{
     DMatrix, DVector, Fit, FitObserved, FitWeighted, Float, Hyperparameters, Outputs, Progress, Result, Stop, check,
 };
@@ -30,6 +31,9 @@ struct Problem<'a, F: Float> {
     least_scale: f64,
     /// What of y is rounding.
     rounding: f64,
+    /// Of the latest line, and the best scale for them.
+    residuals: Vec<f64>,
+    scale: f64,
 }
 
 /// The scale is kept from 0 by a floor, this share of the spread of y at first: where the line goes through half of the
@@ -38,14 +42,6 @@ const FIRST_FLOOR: f64 = 0.1;
 
 /// How much lower the next floor is.
 const LOWER: f64 = 0.1;
-
-#[derive(Debug)]
-struct At<'a, F: Float> {
-    problem: &'a Problem<'a, F>,
-    line: Line,
-    scale: f64,
-    residuals: Vec<f64>,
-}
 
 impl<F: Float> Problem<'_, F> {
     /// Where the objective is least for these residuals: with the k smallest of them inside,
@@ -71,65 +67,44 @@ impl<F: Float> Problem<'_, F> {
     }
 }
 
-impl<'a, F: Float> At<'a, F> {
-    fn new(problem: &'a Problem<'a, F>, line: Line) -> Self {
-        let predicted = predictions(problem.x, &line);
-        let residuals: Vec<f64> = problem.y.iter().zip(&predicted).map(|(y, line)| y - line).collect();
-        let scale = problem.best_scale(&residuals);
-        Self { problem, line, scale, residuals }
-    }
-
-    fn objective(&self) -> f64 {
-        let Problem { weights, epsilon, l2, .. } = self.problem;
-        let rows = self.residuals.iter().zip(weights);
-        let losses: f64 = rows
+impl<F: Float> NewtonObjective for Problem<'_, F> {
+    fn value(&mut self, line: &[f64]) -> f64 {
+        let predicted = predictions(self.x, line);
+        self.residuals = self.y.iter().zip(&predicted).map(|(y, line)| y - line).collect();
+        self.scale = self.best_scale(&self.residuals);
+        let Self { weights, epsilon, l2, residuals, scale, .. } = self;
+        let losses: f64 = residuals
+            .iter()
+            .zip(weights)
             .map(|(r, w)| {
-                let z = r.abs() / self.scale;
-                let h = if z <= *epsilon { z * z } else { 2.0 * epsilon * z - epsilon * epsilon };
-                w * self.scale * (1.0 + h)
+                let z = r.abs() / *scale;
+                let h = if z <= *epsilon { z * z } else { 2.0 * *epsilon * z - *epsilon * *epsilon };
+                *w * *scale * (1.0 + h)
             })
             .sum();
-        losses + l2 * self.line.coefficients.iter().map(|w| w * w).sum::<f64>()
+        losses + *l2 * line.iter().take(self.x.ncols()).map(|w| w * w).sum::<f64>()
     }
-}
 
-impl<F: Float> Descends for At<'_, F> {
-    fn look(&self) -> Result<(f64, Step)> {
-        let Problem { x, weights, epsilon, l2, fit_intercept, .. } = self.problem;
-        let n = self.residuals.len();
+    fn newton_step(&mut self, line: &[f64], found: &mut [f64]) -> Result<Slopes> {
+        let Self { x, weights, epsilon, l2, fit_intercept, residuals, scale, .. } = self;
+        let n = residuals.len();
         let (mut g, mut h, mut z) = (Vec::with_capacity(n), Vec::with_capacity(n), Vec::with_capacity(n));
         let mut of_scale = 0.0;
-        for (r, &w) in self.residuals.iter().zip(weights) {
-            let in_scales = r / self.scale;
+        for (r, &mut w) in residuals.iter().zip(weights) {
+            let in_scales = r / *scale;
             let inside = in_scales.abs() <= *epsilon;
-            let clipped = in_scales.clamp(-epsilon, *epsilon);
+            let clipped = in_scales.clamp(-*epsilon, *epsilon);
             g.push(-2.0 * w * clipped);
-            h.push(if inside { 2.0 * w / self.scale } else { 0.0 });
+            h.push(if inside { 2.0 * w / *scale } else { 0.0 });
             z.push(if inside { in_scales } else { 0.0 });
             of_scale += w * (1.0 - clipped * clipped);
         }
         let extra = Extra { column: &z, gradient: of_scale };
-        let found = step(x, (&g, &h), &self.line, 2.0 * l2, *fit_intercept, Some(&extra))?;
-        Ok((self.objective(), found))
-    }
-
-    fn moved(&self, step: &Step, share: f64) -> Option<(f64, Self)> {
-        let along = self.line.coefficients.iter().zip(&step.line.coefficients);
-        let line = Line {
-            coefficients: along.map(|(w, d)| w + share * d).collect(),
-            intercept: self.line.intercept + share * step.line.intercept,
-        };
-        let next = Self::new(self.problem, line);
-        let objective = next.objective();
-        objective.is_finite().then_some((objective, next))
+        step(x, (&g, &h), (line, found), 2.0 * *l2, *fit_intercept, Some(&extra))
     }
 
     fn rounding(&self) -> f64 {
-        self.problem.rounding * self.problem.weights.iter().sum::<f64>()
-    }
-
-    fn coefficients(&self) -> &[f64] {
-        &self.line.coefficients
+        self.rounding * self.weights.iter().sum::<f64>()
     }
 }
 
@@ -160,30 +135,33 @@ impl HuberRegressor {
             fit_intercept: self.fit_intercept,
             least_scale: FIRST_FLOOR * spread,
             rounding,
+            residuals: Vec::new(),
+            scale: 0.0,
         };
-        let mut line = Line { coefficients: vec![0.0; x.ncols()], intercept: start.mean };
+        let mut line = vec![0.0; x.ncols() + 1];
+        line[x.ncols()] = start.mean;
         let mut steps = 0;
-        let (line, scale, convergence) = loop {
-            let limits = Limits { tol: self.tol, max_iter: self.max_iter - steps };
-            let mut counted = |progress: &Progress, w: &[f64]| {
-                observer(&Progress::new(steps + progress.step, self.max_iter, progress.loss), w)
+        let convergence = loop {
+            let mut counted = |progress: &Progress, line: &[f64]| {
+                observer(&Progress::new(steps + progress.step, self.max_iter, progress.loss), &line[..x.ncols()])
             };
-            let (at, mut convergence) = descend(At::new(&problem, line), limits, &mut counted)?;
+            let newton = Newton::new().tol(self.tol).max_iter(self.max_iter - steps);
+            let mut convergence = newton.minimize(&mut problem, &mut line, &mut counted)?.convergence;
             steps += convergence.n_iter;
             convergence.n_iter = steps;
-            let (found, scale) = (at.line, at.scale);
-            let inside = scale > problem.least_scale;
+            // the search may have looked beyond the point it ended at
+            problem.value(&line);
+            let inside = problem.scale > problem.least_scale;
             let over = matches!(convergence.stop, Stop::Interrupted | Stop::MaxIter) || steps >= self.max_iter;
             if inside || over || problem.least_scale <= rounding {
-                break (found, scale, convergence);
+                break convergence;
             }
             problem.least_scale = (problem.least_scale * LOWER).max(rounding);
-            line = found;
         };
         LinearModel::new(
-            &DMatrix::from_column_slice(x.ncols(), 1, &line.coefficients),
-            &DVector::from_element(1, line.intercept),
-            HuberFit { scale, epsilon: self.epsilon, convergence },
+            &DMatrix::from_column_slice(x.ncols(), 1, &line[..x.ncols()]),
+            &DVector::from_element(1, line[x.ncols()]),
+            HuberFit { scale: problem.scale, epsilon: self.epsilon, convergence },
         )
     }
 }

@@ -1,5 +1,5 @@
 use crate::model::{Kind, LinearModel};
-use cairn_traits::{Convergence, DMatrix, DVector, Float, Predict, Result, check};
+use cairn_traits::{Convergence, Converges, DMatrix, DVector, Float, Predict, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// What [`crate::HuberRegressor`] fits.
@@ -14,6 +14,12 @@ pub struct HuberFit {
     pub epsilon: f64,
     /// How the descent ended.
     pub convergence: Convergence,
+}
+
+impl Converges for HuberFit {
+    fn convergence(&self) -> Convergence {
+        self.convergence
+    }
 }
 
 impl Kind for HuberFit {

@@ -1,5 +1,6 @@
 use crate::model::{Kind, LinearModel};
-use cairn_traits::{Convergence, DVector, Float};
+use cairn_optim::LinearWalk;
+use cairn_traits::{Convergence, Converges, DVector, Float, Result};
 use serde::{Deserialize, Serialize};
 
 /// What [`crate::SgdRegressor`] fits.
@@ -8,15 +9,25 @@ pub type SgdModel<F> = LinearModel<F, DVector<F>, SgdFit>;
 /// What descent row by row tells beside its coefficients.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SgdFit {
-    /// Rows visited so far; the next step's length depends on it.
-    pub steps: u64,
+    /// Where the walk stands, in double precision: the next batch goes on from here.
+    pub walk: LinearWalk,
     /// How the epochs ended; the objective is the mean loss of the last one, seen before each step, and the penalty.
     pub convergence: Convergence,
+}
+
+impl Converges for SgdFit {
+    fn convergence(&self) -> Convergence {
+        self.convergence
+    }
 }
 
 impl Kind for SgdFit {
     const NAME: &'static str = "sgd-regressor";
     const VERSION: u32 = 1;
+
+    fn check(&self, n_features: usize) -> Result<()> {
+        self.walk.check(n_features)
+    }
 }
 
 impl<F: Float> SgdModel<F> {
@@ -27,6 +38,6 @@ impl<F: Float> SgdModel<F> {
 
     /// Rows visited so far.
     pub fn steps(&self) -> u64 {
-        self.kind().steps
+        self.kind().walk.steps()
     }
 }

@@ -1,3 +1,4 @@
+use cairn_optim::{LearningRate, LinearSgd, Schedule, linear_sgd_setters};
 use cairn_traits::{Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -17,52 +18,43 @@ pub enum SgdLoss {
         /// What does not matter, at least 0.
         epsilon: f64,
     },
-}
-
-/// How steps shrink; `eta0` is the first.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LearningRate {
-    /// `eta0`.
-    Constant,
-    /// `eta0 / t^power` at step t.
-    InvScaling {
-        /// At least 0.
-        power: f64,
+    /// 0 up to `epsilon`, `(|r| − epsilon)²` beyond.
+    SquaredEpsilonInsensitive {
+        /// What does not matter, at least 0.
+        epsilon: f64,
     },
-}
-
-impl LearningRate {
-    pub(crate) fn at(self, eta0: f64, step: u64) -> f64 {
-        match self {
-            Self::Constant => eta0,
-            Self::InvScaling { power } => eta0 / (step as f64).powf(power),
-        }
-    }
 }
 
 /// A linear model learned row by row: for data that is too large to be factorised, or that keeps coming.
 ///
 /// ```text
-/// minimise  1/n Σ loss(yᵢ − xᵢ·w − b) + alpha/2 |w|²
+/// minimise  Σ v loss(y − x·w − b) / Σ v + alpha (l1_ratio |w|₁ + (1 − l1_ratio)/2 |w|²)
 ///
 /// for each row, in a new drawn order each epoch:
-///     w ← (1 − eta alpha) w + eta x loss'(y − x·w − b),   b ← b + eta loss'(...)
+///     w ← (1 − eta alpha (1 − l1_ratio)) w + eta v loss'(y − x·w − b) x
+///     b ← b + eta v loss'(y − x·w − b)
+///     w ← w towards 0 by eta alpha l1_ratio, never across
 /// ```
 ///
-/// Put the columns on one scale first: a step that is too long for the largest of them diverges.
-/// [`PartialFit`](cairn_traits::PartialFit) takes one more batch in, once through; the model carries the count of its
-/// steps.
+/// Put the columns on one scale first: a step that is too long for the largest of them diverges. The walk itself, its
+/// lengths, penalties and averages are [`cairn_optim::LinearSgd`]'s. Rows are dense or sparse.
+/// [`PartialFit`](cairn_traits::PartialFit) takes one more batch in, once through; the model carries where the walk stands.
+///
+/// The end is after `n_iter_no_change` epochs whose loss was not lower than the lowest by `tol`. With `early_stopping` it
+/// is the loss on rows held back that counts.
+///
+/// # Errors
+/// [`Error::Diverged`] where steps are so long that no epoch is better than none.
 ///
 /// # Determinism
-/// The order of epoch e is drawn from stream e of `seed`.
+/// The order of epoch e is drawn from stream e of `seed`, the rows held back from stream 0.
 ///
 /// # Complexity
-/// 4 p a row and epoch; one thread.
+/// 4 p a row and epoch, of sparse rows 4 an entry; one thread.
 ///
 /// # Trade-offs
-/// The line is found to two or three digits soon and to more late: [`crate::Ridge`] is exact, and faster wherever p² / 2
-/// multiplications a row can be afforded.
+/// The line is found to two or three digits soon and to more late (averages, adaptive steps): [`crate::Ridge`] is exact,
+/// and faster wherever p² / 2 multiplications a row can be afforded.
 ///
 /// # Examples
 /// ```
@@ -78,34 +70,20 @@ impl LearningRate {
 /// ```
 ///
 /// # References
-/// Bottou (2012), Stochastic gradient descent tricks.
+/// Bottou (2012), Stochastic gradient descent tricks. Tsuruoka, Tsujii and Ananiadou (2009), Stochastic gradient descent
+/// training for L1-regularized log-linear models with cumulative penalty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SgdRegressor {
     pub(crate) loss: SgdLoss,
-    pub(crate) alpha: f64,
-    pub(crate) fit_intercept: bool,
-    pub(crate) learning_rate: LearningRate,
-    pub(crate) eta0: f64,
-    pub(crate) max_iter: usize,
-    pub(crate) tol: f64,
-    pub(crate) n_iter_no_change: usize,
-    pub(crate) seed: u64,
+    #[serde(flatten)]
+    pub(crate) sgd: LinearSgd,
 }
 
 impl SgdRegressor {
-    /// Squared errors, `alpha` 1e-4, steps of 0.01 / t^0.25, up to 1,000 epochs: scikit-learn's defaults.
+    /// Squared errors, `alpha` 1e-4 of l2, steps of 0.01 / t^0.25, up to 1,000 epochs: scikit-learn's defaults.
     pub fn new() -> Self {
-        Self {
-            loss: SgdLoss::SquaredError,
-            alpha: 1e-4,
-            fit_intercept: true,
-            learning_rate: LearningRate::InvScaling { power: 0.25 },
-            eta0: 0.01,
-            max_iter: 1000,
-            tol: 1e-3,
-            n_iter_no_change: 5,
-            seed: 0,
-        }
+        let rate = LearningRate::new(0.01).schedule(Schedule::InverseScaling { power: 0.25 });
+        Self { loss: SgdLoss::SquaredError, sgd: LinearSgd::new().learning_rate(rate) }
     }
 
     /// What an error costs.
@@ -115,61 +93,7 @@ impl SgdRegressor {
         self
     }
 
-    /// The penalty on the mean of the losses, at least 0.
-    #[must_use]
-    pub fn alpha(mut self, alpha: f64) -> Self {
-        self.alpha = alpha;
-        self
-    }
-
-    /// Whether there is an intercept.
-    #[must_use]
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.fit_intercept = fit_intercept;
-        self
-    }
-
-    /// How steps shrink.
-    #[must_use]
-    pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
-        self.learning_rate = learning_rate;
-        self
-    }
-
-    /// The first step, above 0.
-    #[must_use]
-    pub fn eta0(mut self, eta0: f64) -> Self {
-        self.eta0 = eta0;
-        self
-    }
-
-    /// Epochs at most, at least 1.
-    #[must_use]
-    pub fn max_iter(mut self, max_iter: usize) -> Self {
-        self.max_iter = max_iter;
-        self
-    }
-
-    /// An epoch whose mean loss is not better than the best by this is one without change.
-    #[must_use]
-    pub fn tol(mut self, tol: f64) -> Self {
-        self.tol = tol;
-        self
-    }
-
-    /// Epochs without change before it ends, at least 1.
-    #[must_use]
-    pub fn n_iter_no_change(mut self, n_iter_no_change: usize) -> Self {
-        self.n_iter_no_change = n_iter_no_change;
-        self
-    }
-
-    /// Of the order in which rows are visited.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
+    linear_sgd_setters!();
 }
 
 impl Default for SgdRegressor {
@@ -180,24 +104,16 @@ impl Default for SgdRegressor {
 
 impl Hyperparameters for SgdRegressor {
     fn validate(&self) -> Result<()> {
-        let above = |name, found: f64| {
-            let requirement = "a number above 0";
-            let good = found > 0.0 && found.is_finite();
-            if good { Ok(()) } else { Err(Error::Parameter { name, requirement, found }) }
-        };
-        let at_least_0 = |name, found| check::parameter_at_least(name, 0.0, found, "a number of at least 0");
         match self.loss {
             SgdLoss::SquaredError => {}
-            SgdLoss::Huber { epsilon } => above("epsilon", epsilon)?,
-            SgdLoss::EpsilonInsensitive { epsilon } => at_least_0("epsilon", epsilon)?,
+            SgdLoss::Huber { epsilon } if epsilon > 0.0 && epsilon.is_finite() => {}
+            SgdLoss::Huber { epsilon: found } => {
+                return Err(Error::Parameter { name: "epsilon", requirement: "a number above 0", found });
+            }
+            SgdLoss::EpsilonInsensitive { epsilon } | SgdLoss::SquaredEpsilonInsensitive { epsilon } => {
+                check::parameter_at_least("epsilon", 0.0, epsilon, "a number of at least 0")?;
+            }
         }
-        if let LearningRate::InvScaling { power } = self.learning_rate {
-            at_least_0("power", power)?;
-        }
-        above("eta0", self.eta0)?;
-        at_least_0("alpha", self.alpha)?;
-        at_least_0("tol", self.tol)?;
-        check::parameter_at_least("max_iter", 1.0, self.max_iter as f64, "at least 1")?;
-        check::parameter_at_least("n_iter_no_change", 1.0, self.n_iter_no_change as f64, "at least 1")
+        self.sgd.validate()
     }
 }

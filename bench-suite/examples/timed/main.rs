@@ -5,8 +5,9 @@
 //! `repeats` times inside the rayon pool, and each time is answered, with the numbers that show the work was equal.
 #![forbid(unsafe_code)]
 
+mod linear;
+
 use cairn_knn::{DMatrix, DVector, Float};
-use cairn_linear::{Alphas, Fit, Lasso, LassoCv, LinearRegression};
 use cairn_neighbors::BruteForce;
 use cairn_numeric::{Parallelism, gram, matmul_into};
 use serde::Deserialize;
@@ -70,54 +71,6 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             })?;
             Ok(json!({ "seconds": seconds, "check": g.iter().map(|v| v.to_f64()).sum::<f64>() }))
         }
-        "linear-regression" => {
-            let y = DVector::from_column_slice(b.as_slice());
-            let mut model = None;
-            let seconds = timed(request.repeats, || {
-                model = Some(LinearRegression::new().fit(a, &y)?);
-                Ok(())
-            })?;
-            let coefficients: Vec<f64> =
-                model.iter().flat_map(|m| m.coefficients().iter().map(|v| v.to_f64()).collect::<Vec<_>>()).collect();
-            Ok(json!({ "seconds": seconds, "check": coefficients }))
-        }
-        "lasso" => {
-            let y = DVector::from_column_slice(b.as_slice());
-            let lasso = Lasso::new(request.alpha).tol(request.tol);
-            let mut model = None;
-            let seconds = timed(request.repeats, || {
-                model = Some(lasso.fit(a, &y)?);
-                Ok(())
-            })?;
-            let objective = model.iter().map(|m| m.convergence().objective).next();
-            Ok(json!({ "seconds": seconds, "check": objective }))
-        }
-        "lasso-path" => {
-            let y = DVector::from_column_slice(b.as_slice());
-            let lasso = Lasso::default().tol(request.tol);
-            let mut path = None;
-            let seconds = timed(request.repeats, || {
-                path = Some(lasso.path(a, &y, None, &Alphas::default())?);
-                Ok(())
-            })?;
-            let last: Vec<f64> = path
-                .iter()
-                .flat_map(|p| p.coefficients.column(p.alphas.len() - 1).iter().map(|v| v.to_f64()).collect::<Vec<_>>())
-                .collect();
-            Ok(json!({ "seconds": seconds, "check": last }))
-        }
-        "lasso-cv" => {
-            let y = DVector::from_column_slice(b.as_slice());
-            let cv = LassoCv::new().n_folds(request.n_folds).tol(request.tol);
-            let mut model = None;
-            let seconds = timed(request.repeats, || {
-                model = Some(cv.fit(a, &y)?);
-                Ok(())
-            })?;
-            let least =
-                model.iter().flat_map(|m| m.choice().mse_path.row_iter().map(|row| row.mean()).collect::<Vec<_>>());
-            Ok(json!({ "seconds": seconds, "check": least.fold(f64::INFINITY, f64::min) }))
-        }
         "neighbors" => {
             let mut nearest = None;
             let seconds = timed(request.repeats, || {
@@ -127,7 +80,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             let indices: Vec<usize> = nearest.iter().flat_map(|n| n.iter().flat_map(|(i, _)| i.to_vec())).collect();
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
-        other => Err(format!("no task {other}").into()),
+        _ => linear::answer(request, a, &DVector::from_column_slice(b.as_slice())),
     }
 }
 
