@@ -1,6 +1,6 @@
 //! How much each class counts.
 
-use cairn_traits::{Error, Result};
+use cairn_traits::{Error, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// How much the rows of each class count, beside weights of their own.
@@ -10,10 +10,22 @@ pub enum ClassWeights {
     /// All alike.
     #[default]
     Uniform,
-    /// Each class as much as any other, however few its rows: `Σ w / (n_classes Σ_class w)`.
+    /// Each class as much as any other, however few its rows: `Σ w / (n_classes Σ_class w)`, of the classes with weight.
     Balanced,
     /// A class and its weight; classes that are not named weigh 1.
     Given(Vec<(usize, f64)>),
+}
+
+/// Labels and weights, made ready for a fit.
+#[derive(Debug)]
+pub(crate) struct Weighed {
+    /// Ascending; at least two, each with weight.
+    pub(crate) classes: Vec<usize>,
+    /// The place of each row's label among them.
+    pub(crate) positions: Vec<usize>,
+    pub(crate) weights: Vec<f64>,
+    /// The share of each class in the weight.
+    pub(crate) shares: Vec<f64>,
 }
 
 impl ClassWeights {
@@ -26,6 +38,34 @@ impl ClassWeights {
                 Err(Error::Parameter { name: "class_weights", requirement: "finite numbers of at least 0", found })
             }
         }
+    }
+
+    /// Labels as positions among their classes, weights with those of the classes. A class whose rows all weigh nothing
+    /// is not there: its rows are the first class's, for nothing.
+    ///
+    /// # Errors
+    /// Those of [`check::labels`], [`check::weights`] and [`ClassWeights::of_rows`]; [`Error::Classes`] if less than two
+    /// classes have weight.
+    pub(crate) fn weigh(&self, y: &[usize], n_rows: usize, own: Option<&[f64]>) -> Result<Weighed> {
+        let all = check::labels(y, n_rows, 2)?;
+        own.map_or(Ok(()), |own| check::weights(own, n_rows))?;
+        // every label is among the classes made of them
+        let places: Vec<usize> = y.iter().filter_map(|label| all.binary_search(label).ok()).collect();
+        let weights = self.of_rows(&all, &places, own)?;
+        let mut sums = vec![0.0; all.len()];
+        places.iter().zip(&weights).for_each(|(&place, w)| sums[place] += w);
+        let total: f64 = sums.iter().sum();
+        let (mut classes, mut shares, mut position_of) = (Vec::new(), Vec::new(), vec![0; all.len()]);
+        for (place, sum) in sums.into_iter().enumerate().filter(|(_, sum)| *sum > 0.0) {
+            position_of[place] = classes.len();
+            classes.push(all[place]);
+            shares.push(sum / total);
+        }
+        if classes.len() < 2 {
+            return Err(Error::Classes { needed: 2, found: classes.len() });
+        }
+        let positions = places.into_iter().map(|place| position_of[place]).collect();
+        Ok(Weighed { classes, positions, weights, shares })
     }
 
     /// The weight of each row: its own, times its class's. `positions` are the rows' places among `classes`.
@@ -53,8 +93,9 @@ impl ClassWeights {
                 let mut sums = vec![0.0; classes.len()];
                 weights.iter().zip(positions).for_each(|(w, &class)| sums[class] += w);
                 let total: f64 = sums.iter().sum();
+                let n_classes = sums.iter().filter(|sum| **sum > 0.0).count() as f64;
                 // a class without weight has nothing to multiply
-                let share = |sum: f64| if sum > 0.0 { total / (classes.len() as f64 * sum) } else { 1.0 };
+                let share = |sum: f64| if sum > 0.0 { total / (n_classes * sum) } else { 1.0 };
                 Ok(sums.into_iter().map(share).collect())
             }
             Self::Given(pairs) => {

@@ -3,7 +3,7 @@
 use cairn_numeric::{Parallelism, matmul_into, tr};
 use cairn_traits::{DMatrix, Float, Slice};
 use nalgebra::{Const, DMatrixView, DMatrixViewMut, Dyn};
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
 /// What a block of rows may take of the second-level cache.
@@ -78,97 +78,92 @@ fn one_score<T: Copy + Into<f64>>(
     between: &mut dyn FnMut(&mut [f64]),
     pulls: &mut [f64],
 ) {
-    let column = |j: usize| &values[j * n + rows.start..j * n + rows.end];
-    let (fours, rest) = coefficients.as_chunks::<COLUMNS>();
-    for (four, w) in fours.iter().enumerate() {
-        let j = four * COLUMNS;
-        add_four([column(j), column(j + 1), column(j + 2), column(j + 3)], *w, margins);
-    }
-    for (j, w) in (coefficients.len() - rest.len()..).zip(rest) {
-        add_one(column(j), *w, margins);
-    }
+    let block = Block { values, n, rows };
+    Arch::new().dispatch(Margins { block: &block, coefficients, margins });
     between(margins);
-    let p = pulls.len();
-    let (fours, rest) = pulls.as_chunks_mut::<COLUMNS>();
-    for (four, pulls) in fours.iter_mut().enumerate() {
-        let j = four * COLUMNS;
-        pull_four([column(j), column(j + 1), column(j + 2), column(j + 3)], margins, pulls);
-    }
-    for (j, pull) in (p - rest.len()..).zip(rest) {
-        *pull += dot(column(j), margins);
+    if !pulls.is_empty() {
+        Arch::new().dispatch(Pulls { block: &block, residuals: margins, pulls });
     }
 }
 
-fn add_four<T: Copy + Into<f64>>([a, b, c, d]: [&[T]; COLUMNS], w: [f64; COLUMNS], margins: &mut [f64]) {
-    Arch::new().dispatch(|| {
+/// Rows of a matrix of `n` rows, column by column.
+struct Block<'a, T> {
+    values: &'a [T],
+    n: usize,
+    rows: Range<usize>,
+}
+
+impl<T> Block<'_, T> {
+    #[inline(always)]
+    fn column(&self, j: usize) -> &[T] {
+        &self.values[j * self.n + self.rows.start..j * self.n + self.rows.end]
+    }
+}
+
+/// `margins += X w`.
+struct Margins<'a, T> {
+    block: &'a Block<'a, T>,
+    coefficients: &'a [f64],
+    margins: &'a mut [f64],
+}
+
+impl<T: Copy + Into<f64>> WithSimd for Margins<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { block, coefficients, margins } = self;
         let n = margins.len();
-        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
-        for i in 0..n {
-            margins[i] += (w[0] * a[i].into() + w[1] * b[i].into()) + (w[2] * c[i].into() + w[3] * d[i].into());
-        }
-    });
-}
-
-fn add_one<T: Copy + Into<f64>>(x: &[T], w: f64, margins: &mut [f64]) {
-    Arch::new().dispatch(|| {
-        for (margin, &x) in margins.iter_mut().zip(x) {
-            *margin += w * x.into();
-        }
-    });
-}
-
-/// Partial sums, so that the loop goes by whole vectors.
-const LANES: usize = 8;
-
-fn pull_four<T: Copy + Into<f64>>([a, b, c, d]: [&[T]; COLUMNS], r: &[f64], pulls: &mut [f64; COLUMNS]) {
-    Arch::new().dispatch(|| {
-        let n = r.len();
-        let whole = n / LANES * LANES;
-        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
-        let mut sums = [[0.0; LANES]; COLUMNS];
-        for i in (0..whole).step_by(LANES) {
-            let (a, b, c, d) = (&a[i..i + LANES], &b[i..i + LANES], &c[i..i + LANES], &d[i..i + LANES]);
-            let r = &r[i..i + LANES];
-            for lane in 0..LANES {
-                sums[0][lane] += a[lane].into() * r[lane];
-                sums[1][lane] += b[lane].into() * r[lane];
-                sums[2][lane] += c[lane].into() * r[lane];
-                sums[3][lane] += d[lane].into() * r[lane];
+        let (fours, rest) = coefficients.as_chunks::<COLUMNS>();
+        for (four, w) in fours.iter().enumerate() {
+            let j = four * COLUMNS;
+            let (a, b) = (&block.column(j)[..n], &block.column(j + 1)[..n]);
+            let (c, d) = (&block.column(j + 2)[..n], &block.column(j + 3)[..n]);
+            for i in 0..n {
+                margins[i] += (w[0] * a[i].into() + w[1] * b[i].into()) + (w[2] * c[i].into() + w[3] * d[i].into());
             }
         }
-        for i in whole..n {
-            sums[0][0] += a[i].into() * r[i];
-            sums[1][0] += b[i].into() * r[i];
-            sums[2][0] += c[i].into() * r[i];
-            sums[3][0] += d[i].into() * r[i];
+        for (j, w) in (coefficients.len() - rest.len()..).zip(rest) {
+            for (margin, &x) in margins.iter_mut().zip(block.column(j)) {
+                *margin += w * x.into();
+            }
         }
-        for column in 0..COLUMNS {
+    }
+}
+
+/// `pulls += X' residuals`.
+struct Pulls<'a, T> {
+    block: &'a Block<'a, T>,
+    residuals: &'a [f64],
+    pulls: &'a mut [f64],
+}
+
+/// Partial sums, so that the loop goes by whole vectors; the bits hang on lengths alone.
+const LANES: usize = 32;
+
+impl<T: Copy + Into<f64>> WithSimd for Pulls<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { block, residuals, pulls } = self;
+        let (r_whole, r_rest) = residuals.as_chunks::<LANES>();
+        for (j, pull) in pulls.iter_mut().enumerate() {
+            let (x_whole, x_rest) = block.column(j).as_chunks::<LANES>();
+            let mut sums = [0.0; LANES];
+            for (x, r) in x_whole.iter().zip(r_whole) {
+                for lane in 0..LANES {
+                    sums[lane] += x[lane].into() * r[lane];
+                }
+            }
             let mut total = 0.0;
-            for lane in 0..LANES {
-                total += sums[column][lane];
+            for (&x, r) in x_rest.iter().zip(r_rest) {
+                total += x.into() * r;
             }
-            pulls[column] += total;
-        }
-    });
-}
-
-fn dot<T: Copy + Into<f64>>(x: &[T], r: &[f64]) -> f64 {
-    Arch::new().dispatch(|| {
-        let mut sums = [0.0; LANES];
-        let (x_whole, x_rest) = x.as_chunks::<LANES>();
-        let (r_whole, r_rest) = r.as_chunks::<LANES>();
-        for (x, r) in x_whole.iter().zip(r_whole) {
-            for lane in 0..LANES {
-                sums[lane] += x[lane].into() * r[lane];
+            for sum in sums {
+                total += sum;
             }
+            *pull += total;
         }
-        let mut total = 0.0;
-        for (&x, r) in x_rest.iter().zip(r_rest) {
-            total += x.into() * r;
-        }
-        for sum in sums {
-            total += sum;
-        }
-        total
-    })
+    }
 }

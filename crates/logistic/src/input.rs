@@ -2,22 +2,36 @@
 
 use crate::{dense, sparse};
 use cairn_numeric::{Moments, blocks};
+use cairn_optim::RowSlices;
 use cairn_traits::{CsrMatrix, DMatrix, Error, Float, Result, Rows, check};
 use nalgebra::DMatrixView;
 use std::ops::Range;
 
 /// Rows that a linear classifier takes: [`DMatrix`], or [`CsrMatrix`] where most entries are 0 (text).
-pub trait Input: Rows + Passes + Sync {
+pub trait Input: Rows + ToOwned<Owned = Self> + Passes + Sync {
     /// Single or double precision. Sums are double in any case.
     type Scalar: Float;
+
+    /// Rows one after another; `flat` is where they are put if they do not lie so.
+    #[doc(hidden)]
+    fn row_slices<'a>(&'a self, flat: &'a mut Vec<Self::Scalar>) -> Result<RowSlices<'a, Self::Scalar>>;
 }
 
 impl<F: Float> Input for DMatrix<F> {
     type Scalar = F;
+
+    fn row_slices<'a>(&'a self, flat: &'a mut Vec<F>) -> Result<RowSlices<'a, F>> {
+        *flat = RowSlices::flatten(self);
+        RowSlices::dense(flat, self.ncols())
+    }
 }
 
 impl<F: Float> Input for CsrMatrix<F> {
     type Scalar = F;
+
+    fn row_slices<'a>(&'a self, _: &'a mut Vec<F>) -> Result<RowSlices<'a, F>> {
+        RowSlices::sparse(self)
+    }
 }
 
 /// What fits and answers ask of rows; sealed. Coefficients lie score by score: p of the first, p of the second, ...;
@@ -50,6 +64,17 @@ pub trait Passes {
         between: &mut dyn FnMut(&mut [f64]),
         pulls: &mut [f64],
     );
+
+    /// These columns alone.
+    #[doc(hidden)]
+    #[must_use]
+    fn take_columns(&self, columns: &[usize]) -> Self
+    where
+        Self: Sized;
+
+    /// Whether the scatter of the columns costs less than it saves.
+    #[doc(hidden)]
+    fn scatter_pays(&self) -> bool;
 
     /// Means and scatter of the columns under weights.
     #[doc(hidden)]
@@ -125,6 +150,14 @@ impl<F: Float> Passes for DMatrix<F> {
         dense::pass(self, rows, coefficients, margins, between, pulls);
     }
 
+    fn take_columns(&self, columns: &[usize]) -> Self {
+        self.select_columns(columns)
+    }
+
+    fn scatter_pays(&self) -> bool {
+        self.ncols() <= 2048
+    }
+
     fn moments(&self, weights: &[f64]) -> Result<Moments> {
         Moments::of_dense(&[self.as_view()], Some(weights))
     }
@@ -173,6 +206,14 @@ impl<F: Float> Passes for CsrMatrix<F> {
         pulls: &mut [f64],
     ) {
         sparse::pass(self, rows, coefficients, margins, between, pulls);
+    }
+
+    fn take_columns(&self, columns: &[usize]) -> Self {
+        sparse::take_columns(self, columns)
+    }
+
+    fn scatter_pays(&self) -> bool {
+        self.ncols() <= 256
     }
 
     fn moments(&self, weights: &[f64]) -> Result<Moments> {

@@ -22,6 +22,18 @@ pub(crate) fn n_scores(n_classes: usize) -> usize {
     if n_classes == 2 { 1 } else { n_classes }
 }
 
+/// Answers from margins: `one` of −z and z where there is one, else `many` of each row.
+pub(crate) fn each_row<F: Float>(margins: &DMatrix<F>, one: fn(F) -> F, many: impl Fn(&mut [F])) -> DMatrix<F> {
+    if margins.ncols() == 1 {
+        return DMatrix::from_fn(margins.nrows(), 2, |row, class| {
+            one(if class == 0 { -margins[row] } else { margins[row] })
+        });
+    }
+    let mut by_row = margins.transpose();
+    by_row.column_iter_mut().for_each(|mut row| many(row.as_mut_slice()));
+    by_row.transpose()
+}
+
 impl<F: Float> Scores<F> {
     pub(crate) fn new(classes: Vec<usize>, coefficients: DMatrix<F>, intercepts: DVector<F>) -> Result<Self> {
         let scores = Self { classes, coefficients, intercepts };
@@ -68,12 +80,17 @@ impl<F: Float> Scores<F> {
 
     /// The class of the largest margin of each row, the lower one on ties; with one margin the higher class above 0.
     pub(crate) fn decide(&self, margins: &DMatrix<F>) -> Vec<usize> {
-        let class_of = |position: usize| self.classes.get(position).copied();
-        if let [lower, upper] = self.classes[..] {
-            return margins.iter().map(|&m| if m > F::zero() { upper } else { lower }).collect();
+        match self.classes[..] {
+            [lower, upper] => margins.iter().map(|&m| if m > F::zero() { upper } else { lower }).collect(),
+            _ => self.most(margins),
         }
-        let by_row = margins.transpose();
-        // a row of margins holds a number, so there is always a largest
+    }
+
+    /// The class of the largest of each row, a column a class; the lower one on ties.
+    pub(crate) fn most(&self, by_class: &DMatrix<F>) -> Vec<usize> {
+        let class_of = |position: usize| self.classes.get(position).copied();
+        let by_row = by_class.transpose();
+        // a row holds a number for each class, so there is always a largest
         by_row.column_iter().filter_map(|row| argmax(row.as_slice())).filter_map(class_of).collect()
     }
 

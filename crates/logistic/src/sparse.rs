@@ -22,6 +22,25 @@ pub(crate) fn block_rows<F: Float>(x: &CsrMatrix<F>) -> usize {
     (BLOCK_ENTRIES / entries_per_row).clamp(16, 4096)
 }
 
+/// The entries of these columns, which ascend.
+pub(crate) fn take_columns<F: Float>(x: &CsrMatrix<F>, columns: &[usize]) -> CsrMatrix<F> {
+    let mut place = vec![None; x.ncols()];
+    columns.iter().enumerate().for_each(|(new, &old)| place[old] = Some(new));
+    let (mut offsets, mut indices, mut values) = (vec![0], Vec::new(), Vec::new());
+    for row in x.row_iter() {
+        for (&j, &value) in row.col_indices().iter().zip(row.values()) {
+            if let Some(new) = place[j] {
+                indices.push(new);
+                values.push(value);
+            }
+        }
+        offsets.push(indices.len());
+    }
+    // ascending columns of a valid matrix make a valid matrix
+    CsrMatrix::try_from_csr_data(x.nrows(), columns.len(), offsets, indices, values)
+        .unwrap_or_else(|_| CsrMatrix::zeros(x.nrows(), columns.len()))
+}
+
 /// See [`crate::input::Passes::pass`].
 pub(crate) fn pass<F: Float>(
     x: &CsrMatrix<F>,
