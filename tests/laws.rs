@@ -6,6 +6,7 @@ use cairn_linear::{
     Alphas, ElasticNet, ElasticNetCv, GammaRegressor, GramStatistics, HuberRegressor, Lasso, LassoCv, LinearRegression,
     LinearRegressionModel, PoissonRegressor, Ridge, RidgeCv, RidgeModel, SgdRegressor, TweedieRegressor,
 };
+use cairn_logistic::{ClassWeights, LogisticCv, LogisticRegression, SgdClassifier, SgdClassifierLoss};
 use cairn_preprocess::{Pipeline, StandardScaler};
 use cairn_traits::DVector;
 
@@ -135,13 +136,19 @@ fn generalised_regressors_refuse_what_they_should() {
 #[test]
 fn sgd_regressor() {
     const ORDER: &str = "rows are visited in a drawn order";
-    Laws::regressor(&SgdRegressor::new().max_iter(20))
-        .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
-        .persistent()
-        .hyperparameters()
-        .except(Law::RowOrder, ORDER)
-        .except(Law::RowOrderTies, ORDER)
-        .assert();
+    const STEPS: &str = "a weight is a longer step, a repetition one more step";
+    for l1_ratio in [0.0, 0.5] {
+        Laws::regressor(&SgdRegressor::new().l1_ratio(l1_ratio).average(10).max_iter(20))
+            .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
+            .persistent()
+            .hyperparameters()
+            .weighted()
+            .except(Law::RowOrder, ORDER)
+            .except(Law::RowOrderTies, ORDER)
+            .except(Law::WeightsRepeat, STEPS)
+            .except(Law::WeightScale, STEPS)
+            .assert();
+    }
 }
 
 const TIES: &str = "of rows at the same distance those with the lower number are asked";
@@ -172,6 +179,56 @@ fn knn_regressor() {
             .except(Law::RowOrderTies, TIES)
             .assert();
     }
+}
+
+#[test]
+fn logistic_regression() {
+    // to as many digits as the laws ask for
+    let logistic = LogisticRegression::new().tol(1e-10);
+    for logistic in [logistic.clone(), logistic.clone().l1(0.1)] {
+        Laws::classifier(&logistic)
+            .single_precision()
+            .weighted()
+            .probabilistic()
+            .persistent()
+            .hyperparameters()
+            .except(Law::WeightScale, "heavier rows outweigh the same penalty")
+            .assert();
+    }
+    Laws::classifier(&logistic.class_weights(ClassWeights::Balanced))
+        .except(Law::RowOrderTies, "balanced classes are a draw where columns tell nothing, and rounding decides")
+        .assert();
+}
+
+#[test]
+fn sgd_classifier() {
+    const ORDER: &str = "rows are visited in a drawn order";
+    const STEPS: &str = "a weight is a longer step, a repetition one more step";
+    for loss in [SgdClassifierLoss::LogLoss, SgdClassifierLoss::Hinge] {
+        Laws::classifier(&SgdClassifier::new().loss(loss).max_iter(20))
+            .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
+            .persistent()
+            .hyperparameters()
+            .weighted()
+            .except(Law::RowOrder, ORDER)
+            .except(Law::RowOrderTies, ORDER)
+            .except(Law::WeightsRepeat, STEPS)
+            .except(Law::WeightScale, STEPS)
+            .assert();
+    }
+}
+
+#[test]
+fn logistic_regression_by_cross_validation() {
+    Laws::classifier(
+        &LogisticCv::new().l2s(vec![100.0, 1.0]).n_folds(2).estimator(LogisticRegression::new().tol(1e-10)),
+    )
+    .persistent()
+    .probabilistic()
+    .hyperparameters()
+    .except(Law::RowOrder, FOLDS)
+    .except(Law::RowOrderTies, FOLDS)
+    .assert();
 }
 
 #[test]

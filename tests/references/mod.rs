@@ -3,6 +3,9 @@
 mod knn;
 mod linear;
 mod linear_models;
+mod logistic;
+mod sgd_classifier;
+mod sgd_regressor;
 
 use cairn_traits::DMatrix;
 use serde::de::DeserializeOwned;
