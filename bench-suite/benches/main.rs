@@ -6,6 +6,7 @@
 
 mod knn;
 mod linear;
+mod logistic;
 #[cfg(feature = "peers")]
 mod peers;
 mod products;
@@ -26,7 +27,7 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
     x.column_sum() + uniform::<F>(x.nrows(), 1, seed).column(0)
 }
 
-criterion_group!(benches, products::benches, linear::benches, knn::benches);
+criterion_group!(benches, products::benches, linear::benches, logistic::benches, knn::benches);
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);
 #[cfg(feature = "peers")]

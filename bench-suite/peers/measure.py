@@ -25,7 +25,8 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYO
 import numpy as np  # noqa: E402: the threads are set before it loads
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd neighbors".split()
+TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors".split()
 TYPES = {"f32": np.float32, "f64": np.float64}
 rng = np.random.default_rng(0)
 
@@ -241,6 +242,109 @@ def robust_and_generalised(rounds, only):
         compare(f"SGD, 5 epochs, {n} x {p}", dict(request, task="sgd", files=OURS.files(x, y)), rivals, agree, 5, rounds)
 
 
+def log_loss(model, x, y, l2=1.0, l1=0.0):
+    z = model.decision_function(x).astype(float)
+    if z.ndim == 1:
+        losses = np.logaddexp(0, np.where(y == model.classes_[1], -z, z))
+    else:
+        top = z.max(axis=1)
+        losses = np.log(np.exp(z - top[:, None]).sum(axis=1)) + top - z[np.arange(len(y)), y]
+    w = model.coef_.astype(float)
+    return losses.sum() + l2 / 2 * (w**2).sum() + l1 * np.abs(w).sum()
+
+
+def images():
+    """Digits of 28 x 28, 1,000 of each, as MNIST has them: pixels between 0 and 1."""
+    import gzip
+
+    folder = ROOT / "datasets/share-alike/data"
+    read = lambda name: np.frombuffer(gzip.open(folder / name).read(), np.uint8)
+    x = read("mnist10k_images.idx.gz")[16:].reshape(10_000, 784) / 255.0
+    return np.asfortranarray(x), read("mnist10k_labels.idx.gz")[8:].astype(int)
+
+
+def words(n, p, length):
+    """Texts whose words are as frequent as words are, weighed and brought to length 1; classes by a few of them."""
+    import scipy.sparse as sparse
+
+    columns = np.minimum(rng.zipf(1.3, size=(n, length)) - 1, p - 1)
+    x = sparse.csr_matrix((np.ones(n * length), columns.ravel(), np.arange(0, n * length + 1, length)), shape=(n, p))
+    x.sum_duplicates()
+    x.data = np.log1p(x.data)
+    x = x.multiply(1 / np.sqrt(x.multiply(x).sum(axis=1))).tocsr()
+    return x, (rng.random(n) < 1 / (1 + np.exp(-(x @ (rng.standard_normal(p) * 3))))).astype(int)
+
+
+def logistic(rounds, only):
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
+    from sklearnex.linear_model import LogisticRegression as OneDal
+
+    def compared(title, x, y, kind, rivals, ours, rounds=rounds, repeats=5, l2=1.0, l1=0.0):
+        sparse = not isinstance(x, np.ndarray)
+        parts = (x.data[:, None], y[:, None].astype(kind), x.indices[:, None].astype(kind), x.indptr[:, None].astype(kind)) if sparse else (x, y[:, None].astype(kind))
+        request = dict(
+            task="logistic",
+            precision="f32" if kind == np.float32 else "f64",
+            shapes=[part.shape for part in parts],
+            files=OURS.files(*parts),
+            n_columns=x.shape[1],
+            alpha=l2,
+            l1=l1,
+            **ours,
+        )
+        # both within 1e-6 of each other, by the objective in double precision
+        close = 1e-6 if kind == np.float64 else 1e-5
+        agree = lambda own, model: close > abs(own / log_loss(model, x, y, l2, l1) - 1)
+        compare(title, request, rivals, agree, repeats, rounds)
+
+    def two_classes(n, p, kind):
+        x = rng.standard_normal((n, p)).astype(kind)
+        return x, (rng.random(n) < 1 / (1 + np.exp(-(x @ (rng.standard_normal(p) * 0.5) + 0.3)))).astype(int)
+
+    if "logistic" in only:
+        for (n, p), kind in itertools.product([(200_000, 50), (20_000, 32)], [np.float64, np.float32]):
+            c, y = two_classes(n, p, kind)
+            x = np.asfortranarray(c)
+            rivals = {"oneDAL": lambda: OneDal(tol=1e-5).fit(c, y)}
+            for solver in ("lbfgs", "newton-cholesky"):
+                rivals[f"scikit-learn, {solver}"] = lambda solver=solver: LogisticRegression(solver=solver, tol=1e-5).fit(c, y)
+            compared(f"logistic {n} x {p}, {kind.__name__}", x, y, kind, rivals, dict(tol=1e-5))
+    if "logistic-classes" in only:
+        x, y = images()
+        c = np.ascontiguousarray(x)
+        precise = dict(tol=1e-6, max_iter=5000)
+        rivals = {
+            "scikit-learn": lambda: LogisticRegression(**precise).fit(c, y),
+            "oneDAL": lambda: OneDal(**precise).fit(c, y),
+        }
+        compared("logistic, 10 classes, digits 10000 x 784", x, y, np.float64, rivals, dict(tol=1e-6), min(rounds, 3), 1)
+    if "logistic-sparse" in only:
+        x, y = words(20_000, 50_000, 100)
+        rivals = {
+            "scikit-learn, lbfgs": lambda: LogisticRegression(tol=1e-6, max_iter=5000).fit(x, y),
+            "scikit-learn, newton-cg": lambda: LogisticRegression(tol=1e-6, solver="newton-cg").fit(x, y),
+            "oneDAL": lambda: OneDal(tol=1e-6, max_iter=5000).fit(x, y),
+        }
+        compared("logistic, sparse, 20000 x 50000", x, y, np.float64, rivals, dict(tol=1e-6), min(rounds, 5), 3)
+    if "logistic-l1" in only:
+        x, y = words(20_000, 50_000, 100)
+        rivals = {
+            "scikit-learn, saga": lambda: LogisticRegression(
+                l1_ratio=1, solver="saga", tol=1e-5, max_iter=5000, random_state=0
+            ).fit(x, y)
+        }
+        compared("logistic, l1, sparse, 20000 x 50000", x, y, np.float64, rivals, dict(tol=1e-6), min(rounds, 3), 1, 0.0, 1.0)
+    if "sgd-classifier" in only:
+        c, y = two_classes(50_000, 50, np.float64)
+        x = np.asfortranarray(c)
+        files = OURS.files(x, y[:, None].astype(float))
+        request = dict(task="logistic", precision="f64", shapes=[x.shape, (len(y), 1)], files=files, alpha=1e-3, n_folds=5)
+        sgd = dict(loss="log_loss", alpha=1e-3, max_iter=5, tol=None, shuffle=False)
+        rivals = {"scikit-learn": lambda: SGDClassifier(**sgd).fit(c, y).coef_}
+        agree = lambda ours, coef: np.allclose(ours, coef.ravel(), rtol=1e-7, atol=1e-9)
+        compare("SGD of log-loss, 5 epochs, 50000 x 50", request, rivals, agree, 5, rounds)
+
+
 def neighbors(rounds):
     import faiss
     from sklearn.neighbors import NearestNeighbors
@@ -285,7 +389,9 @@ if __name__ == "__main__":
         least_squares(arguments.rounds)
     if any(task.startswith("lasso") for task in only):
         lasso(arguments.rounds, only)
-    penalised(arguments.rounds, only)
+    if any(task.startswith("ridge") for task in only):
+        penalised(arguments.rounds, only)
     robust_and_generalised(arguments.rounds, only)
+    logistic(arguments.rounds, only)
     if "neighbors" in only:
         neighbors(arguments.rounds)

@@ -38,7 +38,43 @@ def line(module, name, order="C", fixed=(), **renamed):
     return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "renamed": renamed}
 
 
+def only(name, value, allowed):
+    if value != allowed:
+        raise ValueError(f"no counterpart of {name} {value}")
+    return {}
+
+
+def class_weight(weights):
+    return {"class_weight": weights} if weights == "balanced" else only("class_weights", weights, "uniform")
+
+
+def averaged(first):
+    return {"average": first or False}
+
+
+def loss_of_regression(loss):
+    """An epsilon belongs to its loss."""
+    if isinstance(loss, str):
+        return {"loss": loss}
+    (name, settings), = loss.items()
+    return {"loss": name, **settings}
+
+
+def steps(length):
+    if length == "optimal":
+        return {"learning_rate": "optimal"}
+    (kind, settings), = length.items()
+    if kind == "adaptive":
+        return {"learning_rate": "adaptive", "eta0": settings["initial"]}
+    first, schedule = {"eta0": settings["initial"]}, settings["schedule"]
+    only("warm_up", settings.get("warm_up", 0), 0)
+    if schedule == "constant":
+        return {"learning_rate": "constant", **first}
+    return {"learning_rate": "invscaling", "power_t": schedule["inverse_scaling"]["power"], **first}
+
+
 BRUTE = {"algorithm": "brute"}
+ELASTIC = {"penalty": "elasticnet"}
 ALGORITHMS = {
     "linear-regression": line("linear_model", "LinearRegression"),
     "ridge": line("linear_model", "Ridge", l2="alpha"),
@@ -46,8 +82,25 @@ ALGORITHMS = {
     "elastic-net": line("linear_model", "ElasticNet", order="F"),
     "huber-regressor": line("linear_model", "HuberRegressor", l2="alpha"),
     "poisson-regressor": line("linear_model", "PoissonRegressor"),
+    "sgd-regressor": line(
+        "linear_model", "SGDRegressor", fixed=ELASTIC, loss=loss_of_regression, learning_rate=steps, average=averaged
+    ),
     "logistic-regression": line(
-        "linear_model", "LogisticRegression", l2=lambda l2: {"C": 1 / l2 if l2 > 0 else float("inf")}, c="C"
+        "linear_model",
+        "LogisticRegression",
+        l2=lambda l2: {"C": 1 / l2 if l2 > 0 else float("inf")},
+        l1=lambda l1: only("l1", l1, 0.0),
+        class_weights=class_weight,
+        solver=lambda solver: only("solver", solver, "auto"),
+    ),
+    "sgd-classifier": line(
+        "linear_model",
+        "SGDClassifier",
+        fixed=ELASTIC,
+        class_weights=class_weight,
+        classes=lambda classes: only("classes", classes, ()),
+        learning_rate=steps,
+        average=averaged,
     ),
     "knn-classifier": line("neighbors", "KNeighborsClassifier", fixed=BRUTE),
     "knn-regressor": line("neighbors", "KNeighborsRegressor", fixed=BRUTE),

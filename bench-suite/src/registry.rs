@@ -12,6 +12,7 @@ use crate::{
 };
 use cairn_knn::{KnnClassifier, KnnRegressor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
+use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use serde_json::{Map, Value};
 
@@ -227,6 +228,8 @@ pub(crate) fn registry() -> Vec<Entry> {
             .standardized()
             .non_negative(),
         Entry::new("sgd-regressor", regressor(SgdRegressor::default()).iterative()).standardized(),
+        Entry::new("logistic-regression", classifier(LogisticRegression::default()).iterative()).standardized(),
+        Entry::new("sgd-classifier", classifier(SgdClassifier::default()).iterative()).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
     ]

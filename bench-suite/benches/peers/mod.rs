@@ -5,6 +5,7 @@
 
 mod knn;
 mod linear;
+mod logistic;
 
 use cairn_knn::DMatrix;
 use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
@@ -16,6 +17,7 @@ type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
 pub(crate) fn benches(c: &mut Criterion) {
     linear::benches(c);
+    logistic::benches(c);
     knn::benches(c);
 }
 
@@ -46,7 +48,12 @@ fn as_dense(x: &DMatrix<f64>) -> DenseMatrix<f64> {
 
 /// The work was equal: no answer differs by more than rounding, relative to the greatest.
 fn same(library: &str, ours: &[f64], theirs: &[f64]) {
+    near(library, 1e-8, ours, theirs);
+}
+
+/// As [`same`], for what ends before rounding is all that is left.
+fn near(library: &str, tolerance: f64, ours: &[f64], theirs: &[f64]) {
     let scale = ours.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     let most = ours.iter().zip(theirs).fold(0.0, |most: f64, (a, b)| most.max((a - b).abs()));
-    assert!(ours.len() == theirs.len() && most <= 1e-8 * scale, "{library} answers something else, by {most:e}");
+    assert!(ours.len() == theirs.len() && most <= tolerance * scale, "{library} answers something else, by {most:e}");
 }

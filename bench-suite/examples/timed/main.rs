@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod linear;
+mod logistic;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_neighbors::BruteForce;
@@ -30,6 +31,10 @@ struct Request {
     tol: f64,
     #[serde(default)]
     n_folds: usize,
+    #[serde(default)]
+    n_columns: usize,
+    #[serde(default)]
+    l1: f64,
     repeats: usize,
 }
 
@@ -55,7 +60,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
         let (numbers, _) = bytes.as_chunks::<N>();
         matrices.push(DMatrix::from_iterator(rows, columns, numbers.iter().map(|&bytes| number(bytes))));
     }
-    let [a, b] = matrices.as_slice() else { return Err("expected two files".into()) };
+    let [a, b, rest @ ..] = matrices.as_slice() else { return Err("expected two files".into()) };
     match request.task.as_str() {
         "matmul" => {
             let mut c = DMatrix::zeros(a.nrows(), b.ncols());
@@ -80,6 +85,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             let indices: Vec<usize> = nearest.iter().flat_map(|n| n.iter().flat_map(|(i, _)| i.to_vec())).collect();
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
+        "logistic" => logistic::answer(request, a, b, rest),
         _ => linear::answer(request, a, &DVector::from_column_slice(b.as_slice())),
     }
 }

@@ -135,8 +135,16 @@ pub(crate) fn configured<E: Hyperparameters>(default: &E, settings: &Settings) -
         fields.insert("seed".into(), settings.seed.into());
     }
     for (name, text) in &settings.sets {
+        if let Some(alias) = E::ALIASES.iter().find(|alias| alias.name == name) {
+            let number = text.parse().ok().map(alias.value).filter(|number| number.is_finite());
+            let refused =
+                || Failure::new(format!("--set {name}={text}: expected a number that makes {} one", alias.field));
+            fields.insert(alias.field.into(), number.ok_or_else(refused)?.into());
+            continue;
+        }
         let Some(old) = fields.get(name) else {
-            let known: Vec<&str> = fields.keys().map(String::as_str).collect();
+            let aliases = E::ALIASES.iter().map(|alias| alias.name);
+            let known: Vec<&str> = fields.keys().map(String::as_str).chain(aliases).collect();
             let known = if known.is_empty() { "no hyperparameters".into() } else { known.join(", ") };
             return Err(Failure::new(format!("--set {name}: expected one of {known}")));
         };
@@ -170,6 +178,7 @@ pub(crate) fn as_map<E: Hyperparameters>(estimator: &E) -> Map<String, Value> {
 mod tests {
     use super::*;
     use cairn_knn::{KnnClassifier, Weights};
+    use cairn_logistic::LogisticRegression;
 
     fn set(pairs: &[(&str, &str)]) -> Result<KnnClassifier> {
         let sets = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
@@ -180,6 +189,19 @@ mod tests {
     fn fields_are_set_by_name() {
         let found = set(&[("n_neighbors", "3"), ("weights", "distance")]).unwrap();
         assert_eq!(found, KnnClassifier::new(3).weights(Weights::Distance));
+    }
+
+    #[test]
+    fn an_alias_sets_its_field() {
+        let set = |text: &str| {
+            let settings = Settings { sets: vec![("c".into(), text.into())], seed: 0, precision: Precision::F64 };
+            configured(&LogisticRegression::new(), &settings).map_err(|e| e.to_string())
+        };
+        assert_eq!(set("4"), Ok(LogisticRegression::new().l2(0.25)));
+        for text in ["four", "0"] {
+            assert_eq!(set(text), Err(format!("--set c={text}: expected a number that makes l2 one")));
+        }
+        assert!(set("-1").unwrap_err().contains("l2: expected a number of at least 0, found -1"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use crate::class_weights::ClassWeights;
-use cairn_traits::{Error, Hyperparameters, Result, check};
+use cairn_traits::{Alias, Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// How the minimum is found; each finds the same one.
@@ -163,4 +163,6 @@ impl Hyperparameters for LogisticRegression {
         check::parameter_at_least("tol", 0.0, self.tol, "a number of at least 0")?;
         self.class_weights.validate()
     }
+
+    const ALIASES: &'static [Alias] = &[Alias { name: "c", field: "l2", value: f64::recip }];
 }

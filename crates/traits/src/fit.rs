@@ -99,4 +99,18 @@ pub trait Hyperparameters: Clone + fmt::Debug + PartialEq + Serialize + Deserial
     /// # Errors
     /// [`crate::Error::Parameter`] for the first field that is not.
     fn validate(&self) -> Result<()>;
+
+    /// Other names under which fields may be set by name.
+    const ALIASES: &'static [Alias] = &[];
+}
+
+/// Another name of a hyperparameter, for those who know it from elsewhere: `c` of logistic regression is `l2 = 1/c`.
+#[derive(Clone, Copy, Debug)]
+pub struct Alias {
+    /// The other name.
+    pub name: &'static str,
+    /// The field that is set.
+    pub field: &'static str,
+    /// What the field becomes of the number given.
+    pub value: fn(f64) -> f64,
 }

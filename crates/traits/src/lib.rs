@@ -72,7 +72,7 @@ mod report;
 pub use answer::{Classes, Decision, InverseTransform, Predict, Probabilistic, Sample, ScoreSamples, Transform};
 pub use data::{Outputs, Rows, TakeRows, rows};
 pub use error::{Error, Result};
-pub use fit::{Accumulate, Fit, FitFrom, FitObserved, FitWeighted, Hyperparameters, Merge, PartialFit};
+pub use fit::{Accumulate, Alias, Fit, FitFrom, FitObserved, FitWeighted, Hyperparameters, Merge, PartialFit};
 pub use float::{Float, Slice, SliceMut};
 pub use nalgebra::{DMatrix, DVector};
 pub use nalgebra_sparse::CsrMatrix;
