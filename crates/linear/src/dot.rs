@@ -1,26 +1,28 @@
 //! Products of a column about its mean: the one loop under coordinate descent and refinement.
 
+use cairn_numeric::vectorised;
 use cairn_traits::Float;
 
 /// Partial sums: enough to fill the widest vectors four deep, so that additions do not wait for each other.
 const LANES: usize = 32;
 
-/// `Σ (xᵢ − mean) rᵢ`, term `i` into partial sum `i mod 32`. Call it inside `pulp::Arch::dispatch`.
-#[inline(always)]
-pub(crate) fn centred_dot<F: Float>(x: &[F], mean: f64, r: &[f64]) -> f64 {
-    let mut sums = [0.0; LANES];
-    let (x_blocks, r_blocks) = (x.chunks_exact(LANES), r.chunks_exact(LANES));
-    let rest = x_blocks.remainder().iter().zip(r_blocks.remainder());
-    let rest: f64 = rest.map(|(x, r)| (x.to_f64() - mean) * r).sum();
-    for (x, r) in x_blocks.zip(r_blocks) {
-        for lane in 0..LANES {
-            sums[lane] += (x[lane].to_f64() - mean) * r[lane];
+vectorised! {
+    /// `Σ (xᵢ − mean) rᵢ`, term `i` into partial sum `i mod 32`.
+    pub(crate) fn centred_dot['a; F: Float](x: &'a [F], mean: f64, r: &'a [f64]) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (x_blocks, r_blocks) = (x.chunks_exact(LANES), r.chunks_exact(LANES));
+        let rest = x_blocks.remainder().iter().zip(r_blocks.remainder());
+        let rest: f64 = rest.map(|(x, r)| (x.to_f64() - mean) * r).sum();
+        for (x, r) in x_blocks.zip(r_blocks) {
+            for lane in 0..LANES {
+                sums[lane] += (x[lane].to_f64() - mean) * r[lane];
+            }
         }
+        sums.iter().sum::<f64>() + rest
     }
-    sums.iter().sum::<f64>() + rest
 }
 
-/// `Σ f(xᵢ) vᵢ`, where `v` is `uniform` for all without weights. Call it inside `pulp::Arch::dispatch`.
+/// `Σ f(xᵢ) vᵢ`, where `v` is `uniform` for all without weights. Call it inside what is `vectorised`.
 #[inline(always)]
 pub(crate) fn weighted_sum<F: Float>(x: &[F], weights: Option<&[f64]>, uniform: f64, f: impl Fn(f64) -> f64) -> f64 {
     let mut sums = [0.0; LANES];
@@ -49,11 +51,12 @@ pub(crate) fn weighted_sum<F: Float>(x: &[F], weights: Option<&[f64]>, uniform: 
     }
 }
 
-/// `out ← out − (x − mean) · by`. Call it inside `pulp::Arch::dispatch`.
-#[inline(always)]
-pub(crate) fn take_off<F: Float>(x: &[F], mean: f64, by: f64, out: &mut [f64]) {
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out -= (x.to_f64() - mean) * by;
+vectorised! {
+    /// `out ← out − (x − mean) · by`.
+    pub(crate) fn take_off['a; F: Float](x: &'a [F], mean: f64, by: f64, out: &'a mut [f64]) -> () {
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out -= (x.to_f64() - mean) * by;
+        }
     }
 }
 

@@ -14,7 +14,6 @@ use cairn_numeric::{Moments, blocks};
 use cairn_optim::Slopes;
 use cairn_traits::{DMatrix, Float, Result};
 use nalgebra::DMatrixView;
-use pulp::Arch;
 use std::ops::Range;
 
 /// `x w + b`, a number a row; `line` holds the coefficients, then the intercept.
@@ -23,11 +22,9 @@ pub(crate) fn predictions<F: Float>(x: &DMatrix<F>, line: &[f64]) -> Vec<f64> {
     let n = x.nrows();
     let stretch = |rows: Range<usize>| {
         let mut sums = vec![line.last().copied().unwrap_or_default(); rows.len()];
-        Arch::new().dispatch(|| {
-            for (j, &w) in line.iter().take(x.ncols()).enumerate().filter(|(_, w)| **w != 0.0) {
-                take_off(&x.as_slice()[j * n..][rows.clone()], 0.0, -w, &mut sums);
-            }
-        });
+        for (j, &w) in line.iter().take(x.ncols()).enumerate().filter(|(_, w)| **w != 0.0) {
+            take_off(&x.as_slice()[j * n..][rows.clone()], 0.0, -w, &mut sums);
+        }
         sums
     };
     blocks::map(n, STRETCH, stretch).concat()
@@ -37,7 +34,7 @@ pub(crate) fn predictions<F: Float>(x: &DMatrix<F>, line: &[f64]) -> Vec<f64> {
 pub(crate) fn pulls<F: Float>(x: &DMatrix<F>, means: &[f64], g: &[f64]) -> Vec<f64> {
     let (n, p) = x.shape();
     let columns = |columns: Range<usize>| {
-        let pull = |j: usize| Arch::new().dispatch(|| centred_dot(&x.as_slice()[j * n..(j + 1) * n], means[j], g));
+        let pull = |j: usize| centred_dot(&x.as_slice()[j * n..(j + 1) * n], means[j], g);
         columns.map(pull).collect::<Vec<_>>()
     };
     blocks::map(p, blocks::size_for(p, 64, 1), columns).concat()

@@ -10,13 +10,12 @@
 //! Björck (1996), Numerical Methods for Least Squares Problems, section 2.9: corrected normal equations.
 
 use crate::{
-    dot::centred_dot,
+    dot::{centred_dot, take_off},
     normal_equations::{Factor, NormalEquations},
     solution::Problem,
 };
 use cairn_numeric::blocks;
 use cairn_traits::{DMatrix, Float, Result};
-use pulp::Arch;
 use std::ops::Range;
 
 /// Steps at most; each gains five digits or more.
@@ -63,7 +62,7 @@ fn gradient<F: Float>(
         let mut sums = DMatrix::zeros(coefficients.nrows(), coefficients.ncols());
         for stretch in blocks::ranges(rows.len(), STRETCH) {
             let rows = rows.start + stretch.start..rows.start + stretch.end;
-            Arch::new().dispatch(|| add_stretch(problem, equations, coefficients, rows, &mut sums));
+            add_stretch(problem, equations, coefficients, rows, &mut sums);
         }
         sums
     };
@@ -72,7 +71,6 @@ fn gradient<F: Float>(
 }
 
 /// One stretch of rows: its residuals, then their products with its columns.
-#[inline(always)]
 fn add_stretch<F: Float>(
     problem: &Problem<'_, F>,
     equations: &NormalEquations,
@@ -89,9 +87,7 @@ fn add_stretch<F: Float>(
         }
         for &j in &equations.centres.active {
             let (mean, coefficient) = (equations.centres.x[j], coefficients[(j, output)]);
-            for (residual, &x) in residuals.iter_mut().zip(column(j)) {
-                *residual -= (x.to_f64() - mean) * coefficient;
-            }
+            take_off(column(j), mean, coefficient, residuals);
         }
         if let Some(weights) = problem.weights {
             residuals.iter_mut().zip(&weights[rows.clone()]).for_each(|(residual, weight)| *residual *= weight);

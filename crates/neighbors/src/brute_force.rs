@@ -2,9 +2,8 @@
 
 use crate::filter::{Filter, Queries, Scan};
 use crate::nearest::{Nearest, Neighbors};
-use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
+use cairn_numeric::{Parallelism, blocks, matmul_into, tr, vectorised};
 use cairn_traits::{DMatrix, Error, Float, Result, check, matrix};
-use pulp::Arch;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -116,7 +115,7 @@ impl<F: Float> BruteForce<F> {
     }
 
     fn search_among(&self, queries: &Queries<F>, points: Range<usize>, k: usize) -> Result<Vec<Nearest<F>>> {
-        let (n_queries, arch) = (queries.raw.ncols(), Arch::new());
+        let n_queries = queries.raw.ncols();
         let mut nearest = vec![Nearest::new(k); n_queries];
         let mut products = DMatrix::zeros(POINT_BLOCK.min(points.len()), n_queries);
         for block in blocks::ranges(points.len(), POINT_BLOCK) {
@@ -132,10 +131,21 @@ impl<F: Float> BruteForce<F> {
                 let (products, query) = (products.column(q), queries.raw.column(q));
                 let offset = slack - queries.squared_norms[q];
                 let scan = Scan { norms, products: products.as_slice(), offset, first: block.start };
-                arch.dispatch(|| scan.run(nearest, &self.points, query.as_slice()));
+                scanned(&scan, nearest, &self.points, query.as_slice());
             }
         }
         Ok(nearest)
+    }
+}
+
+vectorised! {
+    fn scanned['a; F: Float](
+        scan: &'a Scan<'a, F>,
+        nearest: &'a mut Nearest<F>,
+        points: &'a DMatrix<F>,
+        query: &'a [F],
+    ) -> () {
+        scan.run(nearest, points, query);
     }
 }
 

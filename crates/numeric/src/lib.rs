@@ -33,6 +33,7 @@
 //! `unsafe` stands in one file, `matmul.rs`, around the call of the `gemm` crate.
 
 pub mod blocks;
+mod centre;
 mod distances;
 pub mod elementary;
 mod gram;
@@ -42,10 +43,13 @@ mod moments;
 mod panel;
 mod stable;
 mod streams;
+mod vectorised;
 
 pub use distances::squared_distance;
 pub use gram::{cross_gram, gram};
 pub use matmul::{Factor, Parallelism, matmul, matmul_into, tr};
 pub use moments::Moments;
+#[doc(hidden)]
+pub use pulp;
 pub use stable::{argmax, log_sigmoid, log_softmax, log_sum_exp, sigmoid, softmax, softplus};
 pub use streams::stream;

@@ -2,12 +2,12 @@
 
 use crate::{
     blocks,
+    centre::centre,
     gram::{MOST_PANEL_COLUMNS, PIECES, add_wide_gram, mirrored},
     panel::Panel,
 };
 use cairn_traits::{Accumulate, CsrMatrix, DMatrix, DVector, Error, Float, Merge, Result, check, matrix, vector};
 use nalgebra::{DMatrixView, DVectorView};
-use pulp::Arch;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -270,38 +270,6 @@ impl Moments {
 /// Rows that count, and their weight.
 fn total(weights: Option<&[f64]>, n: usize) -> (usize, f64) {
     weights.map_or((n, n as f64), |w| (w.iter().filter(|&&w| w > 0.0).count(), w.iter().sum()))
-}
-
-/// The column's mean; it is taken off, and each row scaled by the square root of its weight.
-fn centre(column: &mut [f64], weights: Option<&[f64]>, weight: f64) -> f64 {
-    match weights {
-        None => Arch::new().dispatch(|| {
-            let mean = sum(column) / weight;
-            for v in column.iter_mut() {
-                *v -= mean;
-            }
-            mean
-        }),
-        Some(weights) => {
-            let mean = column.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>() / weight;
-            column.iter_mut().zip(weights).for_each(|(v, w)| *v = (*v - mean) * w.sqrt());
-            mean
-        }
-    }
-}
-
-/// Term `i` into partial sum `i mod 16`: additions that do not wait for each other.
-#[inline(always)]
-fn sum(values: &[f64]) -> f64 {
-    const LANES: usize = 16;
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut sums = [0.0; LANES];
-    for block in blocks {
-        for lane in 0..LANES {
-            sums[lane] += block[lane];
-        }
-    }
-    sums.iter().sum::<f64>() + rest.iter().sum::<f64>()
 }
 
 impl Merge for Moments {

@@ -1,8 +1,8 @@
 //! Adam, and Adam with decoupled decay.
 
 use crate::first_order::{FirstOrder, State, not_negative, share};
+use cairn_numeric::vectorised;
 use cairn_traits::{Float, Hyperparameters, Result, check};
-use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 /// Adam: each parameter's step is divided by the usual size of its gradient.
@@ -129,15 +129,26 @@ fn adam_step<F: Float>(
     let (b1, b2, epsilon) = (F::of(beta1), F::of(beta2), F::of(epsilon));
     let (new1, new2) = (F::of(1.0 - beta1), F::of(1.0 - beta2));
     let (keep, decay) = (F::of(keep), F::of(decay));
-    let (m, v) = state.pair();
-    Arch::new().dispatch(|| {
-        for (((x, &g), m), v) in parameters.iter_mut().zip(gradient).zip(m).zip(v) {
+    walk((rate, root, epsilon), (b1, new1, b2, new2), (keep, decay), state.pair(), parameters, gradient);
+}
+
+vectorised! {
+    fn walk['a; F: Float](
+        lengths: (F, F, F),
+        betas: (F, F, F, F),
+        weights: (F, F),
+        averages: (&'a mut [F], &'a mut [F]),
+        parameters: &'a mut [F],
+        gradient: &'a [F],
+    ) -> () {
+        let ((rate, root, epsilon), (b1, new1, b2, new2), (keep, decay)) = (lengths, betas, weights);
+        for (((x, &g), m), v) in parameters.iter_mut().zip(gradient).zip(averages.0).zip(averages.1) {
             let g = g + decay * *x;
             *m = b1 * *m + new1 * g;
             *v = b2 * *v + new2 * g * g;
             *x = keep * *x - rate * *m / (v.sqrt() * root + epsilon);
         }
-    });
+    }
 }
 
 impl FirstOrder for Adam {

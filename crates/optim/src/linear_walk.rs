@@ -7,6 +7,7 @@
 
 use crate::row_slices::{Entries, RowSlices, dense_dot, sparse_dot};
 use cairn_traits::{Error, Float, Result, check};
+use pulp::{Arch, Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
 /// Derivatives of the loss are cut here, so that one far row does not end in infinity at once.
@@ -166,6 +167,49 @@ impl Stride<'_> {
     }
 }
 
+/// Once through `order`: a type and not a closure, which would be compiled by itself, without the vector instructions.
+struct Epoch<'a, R, F: Float, L> {
+    steps: &'a Steps<R>,
+    walk: &'a mut LinearWalk,
+    x: RowSlices<'a, F>,
+    y: &'a [f64],
+    weights: Option<&'a [f64]>,
+    order: &'a [usize],
+    loss: &'a L,
+}
+
+impl<R: Fn(u64) -> f64, F: Float, L: Fn(f64, f64) -> (f64, f64)> WithSimd for Epoch<'_, R, F, L> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let Self { steps, walk, x, y, weights, order, loss } = self;
+        let p = walk.coefficients.len();
+        let (mut losses, mut total) = (0.0, 0.0);
+        let mut stride = Stride { walk, scale: 1.0, passed: 0.0 };
+        for &i in order {
+            let weight = weights.map_or(1.0, |weights| weights[i]);
+            let eta = (steps.rate)(stride.walk.steps) * stride.walk.shortened;
+            let cost = match x.entries {
+                Entries::Dense(values) => {
+                    steps.dense_step(&mut stride, &values[i * p..(i + 1) * p], (y[i], weight, eta), loss)
+                }
+                Entries::Sparse { offsets, columns, values } => {
+                    let of = offsets[i]..offsets[i + 1];
+                    steps.sparse_step(&mut stride, (&columns[of.clone()], &values[of]), (y[i], weight, eta), loss)
+                }
+            };
+            losses += weight * cost;
+            total += weight;
+        }
+        if steps.l1 > 0.0 && matches!(x.entries, Entries::Sparse { .. }) {
+            (0..p).for_each(|j| stride.pay(j));
+        }
+        stride.settle();
+        losses / total
+    }
+}
+
 impl<R: Fn(u64) -> f64> Steps<R> {
     /// Once through `order`; the weighted mean of the losses before each step.
     ///
@@ -185,30 +229,7 @@ impl<R: Fn(u64) -> f64> Steps<R> {
         if self.average > 0 {
             walk.sums.resize(p, 0.0);
         }
-        let (mut losses, mut total) = (0.0, 0.0);
-        let mut stride = Stride { walk, scale: 1.0, passed: 0.0 };
-        pulp::Arch::new().dispatch(|| {
-            for &i in order {
-                let weight = weights.map_or(1.0, |weights| weights[i]);
-                let eta = (self.rate)(stride.walk.steps) * stride.walk.shortened;
-                let cost = match x.entries {
-                    Entries::Dense(values) => {
-                        self.dense_step(&mut stride, &values[i * p..(i + 1) * p], (y[i], weight, eta), loss)
-                    }
-                    Entries::Sparse { offsets, columns, values } => {
-                        let of = offsets[i]..offsets[i + 1];
-                        self.sparse_step(&mut stride, (&columns[of.clone()], &values[of]), (y[i], weight, eta), loss)
-                    }
-                };
-                losses += weight * cost;
-                total += weight;
-            }
-            if self.l1 > 0.0 && matches!(x.entries, Entries::Sparse { .. }) {
-                (0..p).for_each(|j| stride.pay(j));
-            }
-            stride.settle();
-        });
-        losses / total
+        Arch::new().dispatch(Epoch { steps: self, walk, x, y, weights, order, loss })
     }
 
     /// The loss of a row before its step, and how far the step goes along it.

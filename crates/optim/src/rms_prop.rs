@@ -1,8 +1,8 @@
 //! RMSProp.
 
 use crate::first_order::{FirstOrder, State, not_negative, share};
+use cairn_numeric::vectorised;
 use cairn_traits::{Float, Hyperparameters, Result, check};
-use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 /// RMSProp: the gradient over its usual size.
@@ -93,13 +93,24 @@ impl FirstOrder for RmsProp {
         let (rate, alpha, epsilon) = (F::of(learning_rate), F::of(self.alpha), F::of(self.epsilon));
         let (new, momentum, decay) = (F::of(1.0 - self.alpha), F::of(self.momentum), F::of(self.weight_decay));
         let (v, b) = state.pair();
-        Arch::new().dispatch(|| {
-            for (((x, &g), v), b) in parameters.iter_mut().zip(gradient).zip(v).zip(b) {
-                let g = g + decay * *x;
-                *v = alpha * *v + new * g * g;
-                *b = momentum * *b + g / (v.sqrt() + epsilon);
-                *x -= rate * *b;
-            }
-        });
+        step((rate, alpha, new), (epsilon, momentum, decay), (v, b), parameters, gradient);
+    }
+}
+
+vectorised! {
+    fn step['a; F: Float](
+        rates: (F, F, F),
+        others: (F, F, F),
+        averages: (&'a mut [F], &'a mut [F]),
+        parameters: &'a mut [F],
+        gradient: &'a [F],
+    ) -> () {
+        let ((rate, alpha, new), (epsilon, momentum, decay)) = (rates, others);
+        for (((x, &g), v), b) in parameters.iter_mut().zip(gradient).zip(averages.0).zip(averages.1) {
+            let g = g + decay * *x;
+            *v = alpha * *v + new * g * g;
+            *b = momentum * *b + g / (v.sqrt() + epsilon);
+            *x -= rate * *b;
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Gradient descent.
 
 use crate::first_order::{FirstOrder, State, not_negative, share};
+use cairn_numeric::vectorised;
 use cairn_traits::{Error, Float, Hyperparameters, Result};
-use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 /// Gradient descent, with momentum if wanted.
@@ -83,20 +83,35 @@ impl FirstOrder for Sgd {
     fn advance<F: Float>(&self, state: &mut State<F>, learning_rate: f64, parameters: &mut [F], gradient: &[F]) {
         let (rate, momentum, decay) = (F::of(learning_rate), F::of(self.momentum), F::of(self.weight_decay));
         if self.momentum == 0.0 {
-            return Arch::new().dispatch(|| {
-                for (x, &g) in parameters.iter_mut().zip(gradient) {
-                    *x -= rate * (g + decay * *x);
-                }
-            });
+            return straight(rate, decay, parameters, gradient);
         }
         let ahead = if self.nesterov { momentum } else { F::one() };
         let own = if self.nesterov { F::one() } else { F::zero() };
-        Arch::new().dispatch(|| {
-            for ((x, &g), v) in parameters.iter_mut().zip(gradient).zip(&mut state.averages) {
-                let g = g + decay * *x;
-                *v = momentum * *v + g;
-                *x -= rate * (own * g + ahead * *v);
-            }
-        });
+        carried((rate, momentum, decay), (own, ahead), &mut state.averages, parameters, gradient);
+    }
+}
+
+vectorised! {
+    fn straight['a; F: Float](rate: F, decay: F, parameters: &'a mut [F], gradient: &'a [F]) -> () {
+        for (x, &g) in parameters.iter_mut().zip(gradient) {
+            *x -= rate * (g + decay * *x);
+        }
+    }
+}
+
+vectorised! {
+    fn carried['a; F: Float](
+        rates: (F, F, F),
+        shares: (F, F),
+        velocity: &'a mut [F],
+        parameters: &'a mut [F],
+        gradient: &'a [F],
+    ) -> () {
+        let ((rate, momentum, decay), (own, ahead)) = (rates, shares);
+        for ((x, &g), v) in parameters.iter_mut().zip(gradient).zip(velocity) {
+            let g = g + decay * *x;
+            *v = momentum * *v + g;
+            *x -= rate * (own * g + ahead * *v);
+        }
     }
 }

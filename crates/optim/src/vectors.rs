@@ -1,12 +1,12 @@
 //! Loops over flat slices, with the widest vectors the processor has.
 
-use pulp::Arch;
+use cairn_numeric::vectorised;
 
 /// Partial sums: term `i` goes to sum `i mod 16`, so that the order, and with it the bits, hang on the length alone.
 const LANES: usize = 16;
 
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    Arch::new().dispatch(|| {
+vectorised! {
+    pub(crate) fn dot['a](a: &'a [f64], b: &'a [f64]) -> f64 {
         let mut sums = [0.0; LANES];
         let (a, a_rest) = a.as_chunks::<LANES>();
         let (b, b_rest) = b.as_chunks::<LANES>();
@@ -23,25 +23,25 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
             total += a * b;
         }
         total
-    })
+    }
 }
 
-/// `y ← y + a x`.
-pub(crate) fn add_scaled(y: &mut [f64], a: f64, x: &[f64]) {
-    Arch::new().dispatch(|| {
+vectorised! {
+    /// `y ← y + a x`.
+    pub(crate) fn add_scaled['a](y: &'a mut [f64], a: f64, x: &'a [f64]) -> () {
         for (y, x) in y.iter_mut().zip(x) {
             *y += a * x;
         }
-    });
+    }
 }
 
-/// `out ← x + a d`.
-pub(crate) fn moved(out: &mut [f64], x: &[f64], a: f64, d: &[f64]) {
-    Arch::new().dispatch(|| {
+vectorised! {
+    /// `out ← x + a d`.
+    pub(crate) fn moved['a](out: &'a mut [f64], x: &'a [f64], a: f64, d: &'a [f64]) -> () {
         for (out, (x, d)) in out.iter_mut().zip(x.iter().zip(d)) {
             *out = x + a * d;
         }
-    });
+    }
 }
 
 /// `max |xᵢ|`; not finite if any of them is not.

@@ -3,10 +3,9 @@ use crate::{
     dot::{centred_dot, take_off, weighted_sum},
     normal_equations::varies,
 };
-use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
+use cairn_numeric::{Parallelism, blocks, matmul_into, tr, vectorised};
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use nalgebra::DMatrixView;
-use pulp::Arch;
 use std::ops::Range;
 
 /// A dense matrix, never copied: means are taken off where a number is read.
@@ -45,7 +44,7 @@ impl<'a, F: Float> Dense<'a, F> {
         let uniform = 1.0 / x.nrows() as f64;
         let pulled: Vec<Vec<f64>> = targets.iter().map(|t| weighted(&t.rows, weights.as_deref(), uniform)).collect();
         let columns = blocks::map(x.ncols(), blocks::size_for(x.ncols(), COLUMN_BLOCKS, 1), |columns| {
-            let of = |j| Arch::new().dispatch(|| moments(column(x, j), weights.as_deref(), &pulled, fit_intercept));
+            let of = |j| moments(column(x, j), weights.as_deref(), &pulled, fit_intercept);
             columns.map(of).collect::<Vec<_>>()
         });
         let mut all = Self { x, weights, means: Vec::new(), squares: Vec::new() };
@@ -73,11 +72,9 @@ impl<'a, F: Float> Dense<'a, F> {
         let n = self.x.nrows();
         let stretch = |rows: Range<usize>| {
             let mut residuals = target.rows[rows.clone()].to_vec();
-            Arch::new().dispatch(|| {
-                for &(j, by) in &support {
-                    take_off(&column(self.x, j)[rows.clone()], self.means[j], by, &mut residuals);
-                }
-            });
+            for &(j, by) in &support {
+                take_off(&column(self.x, j)[rows.clone()], self.means[j], by, &mut residuals);
+            }
             residuals
         };
         blocks::map(n, STRETCH, stretch).concat()
@@ -120,20 +117,35 @@ fn weighted(r: &[f64], weights: Option<&[f64]>, uniform: f64) -> Vec<f64> {
 }
 
 /// Mean, square and pulls of a column, while it is in the cache.
-#[inline(always)]
 fn moments<F: Float>(
     x: &[F],
     weights: Option<&[f64]>,
     pulled: &[Vec<f64>],
     fit_intercept: bool,
 ) -> (f64, f64, Vec<f64>) {
-    let uniform = 1.0 / x.len() as f64;
-    let mean = if fit_intercept { mean(x, weights, uniform) } else { 0.0 };
-    let square = weighted_sum(x, weights, uniform, |x| (x - mean) * (x - mean));
+    let (mean, square) = mean_square(x, weights, fit_intercept);
     if square.is_finite() && !varies(square, mean) {
         return (mean, 0.0, vec![0.0; pulled.len()]);
     }
     (mean, square, pulled.iter().map(|target| centred_dot(x, mean, target)).collect())
+}
+
+vectorised! {
+    fn mean_square['a; F: Float](x: &'a [F], weights: Option<&'a [f64]>, fit_intercept: bool) -> (f64, f64) {
+        let uniform = 1.0 / x.len() as f64;
+        let mean = if fit_intercept { mean(x, weights, uniform) } else { 0.0 };
+        (mean, weighted_sum(x, weights, uniform, |x| (x - mean) * (x - mean)))
+    }
+}
+
+vectorised! {
+    /// `out ← √w (x − mean)`.
+    fn centred['a; F: Float](x: &'a [F], mean: f64, weights: Option<&'a [f64]>, out: &'a mut [f64]) -> () {
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = x.to_f64() - mean);
+        if let Some(weights) = weights {
+            out.iter_mut().zip(weights).for_each(|(out, w)| *out *= w.sqrt());
+        }
+    }
 }
 
 impl<F: Float> Columns for Dense<'_, F> {
@@ -146,15 +158,10 @@ impl<F: Float> Columns for Dense<'_, F> {
         // new columns come last in `all`: each number is read once
         let packed = |rows: Range<usize>| {
             let mut panel = DMatrix::zeros(rows.len(), all.len());
-            Arch::new().dispatch(|| {
-                for (out, &j) in panel.as_mut_slice().chunks_mut(rows.len()).zip(all) {
-                    let (x, mean) = (&column(self.x, j)[rows.clone()], self.means[j]);
-                    out.iter_mut().zip(x).for_each(|(out, x)| *out = x.to_f64() - mean);
-                    if let Some(weights) = &self.weights {
-                        out.iter_mut().zip(&weights[rows.clone()]).for_each(|(out, w)| *out *= w.sqrt());
-                    }
-                }
-            });
+            let weights = self.weights.as_ref().map(|weights| &weights[rows.clone()]);
+            for (out, &j) in panel.as_mut_slice().chunks_mut(rows.len()).zip(all) {
+                centred(&column(self.x, j)[rows.clone()], self.means[j], weights, out);
+            }
             panel
         };
         let block = |rows: Range<usize>| {
@@ -182,7 +189,7 @@ impl<F: Float> Columns for Dense<'_, F> {
         let residuals = self.residuals(target, coefficients);
         let pulled = weighted(&residuals, self.weights.as_deref(), self.uniform());
         let found = blocks::map(of.len(), blocks::size_for(of.len(), COLUMN_BLOCKS, 1), |places| {
-            let pull = |&j: &usize| Arch::new().dispatch(|| centred_dot(column(self.x, j), self.means[j], &pulled));
+            let pull = |&j: &usize| centred_dot(column(self.x, j), self.means[j], &pulled);
             of[places].iter().map(pull).collect::<Vec<_>>()
         });
         of.iter().zip(found.into_iter().flatten()).for_each(|(&j, pull)| pulls[j] = pull);
@@ -205,17 +212,17 @@ impl<F: Float> ByRows for Dense<'_, F> {
 
     fn pull(&self, j: usize, residuals: &Running) -> f64 {
         let (x, mean) = (column(self.x, j), self.means[j]);
-        Arch::new().dispatch(|| match &self.weights {
+        match &self.weights {
             None => centred_dot(x, mean, &residuals.rows) * self.uniform(),
             Some(weights) => {
                 let terms = x.iter().zip(&residuals.rows).zip(weights);
                 terms.map(|((x, r), w)| (x.to_f64() - mean) * r * w).sum()
             }
-        })
+        }
     }
 
     fn step(&self, j: usize, by: f64, residuals: &mut Running) {
-        Arch::new().dispatch(|| take_off(column(self.x, j), self.means[j], by, &mut residuals.rows));
+        take_off(column(self.x, j), self.means[j], by, &mut residuals.rows);
     }
 
     fn facts(&self, target: &Target, residuals: &Running) -> Residual {
