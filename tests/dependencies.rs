@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("linear", &["traits", "numeric", "decomp", "optim"]),
     ("logistic", &["traits", "numeric", "decomp", "optim"]),
     ("knn", &["traits", "numeric", "neighbors"]),
+    ("pca", &["traits", "numeric", "decomp"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),
     ("datasets-share-alike", &[]),
