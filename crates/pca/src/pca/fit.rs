@@ -1,5 +1,6 @@
 use super::{model::PcaModel, params::Pca};
 use crate::{
+    column_means::column_means,
     components::Components,
     projection::centred,
     randomized::{Draw, leading_singular},
@@ -7,8 +8,8 @@ use crate::{
     spectrum::Spectrum,
 };
 use cairn_decomp::thin_svd;
-use cairn_numeric::{Moments, blocks};
-use cairn_traits::{DMatrix, DVector, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Result, check};
+use cairn_numeric::Moments;
+use cairn_traits::{DMatrix, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Result, check};
 
 impl Pca {
     /// Learns mean, components and variances.
@@ -59,19 +60,6 @@ impl Pca {
 
 fn squared_norm<F: Float>(values: &[F]) -> f64 {
     values.iter().map(|v| v.to_f64() * v.to_f64()).sum()
-}
-
-/// The mean of each column in double precision; the second sum takes up what the first rounded at the size of an offset.
-fn column_means<F: Float>(x: &DMatrix<F>) -> DVector<f64> {
-    const COLUMNS: usize = 16;
-    let n = x.nrows() as f64;
-    let mean = |j: usize| {
-        let column = x.column(j);
-        let rough = column.iter().map(|v| v.to_f64() / n).sum::<f64>();
-        rough + column.iter().map(|v| v.to_f64() - rough).sum::<f64>() / n
-    };
-    let blocks = blocks::map(x.ncols(), COLUMNS, |columns| columns.map(mean).collect::<Vec<f64>>());
-    DVector::from_vec(blocks.concat())
 }
 
 impl<F: Float> Fit<DMatrix<F>> for Pca {
