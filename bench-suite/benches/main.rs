@@ -7,6 +7,7 @@
 mod knn;
 mod linear;
 mod logistic;
+mod pca;
 #[cfg(feature = "peers")]
 mod peers;
 mod products;
@@ -27,7 +28,7 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
     x.column_sum() + uniform::<F>(x.nrows(), 1, seed).column(0)
 }
 
-criterion_group!(benches, products::benches, linear::benches, logistic::benches, knn::benches);
+criterion_group!(benches, products::benches, linear::benches, logistic::benches, knn::benches, pca::benches);
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);
 #[cfg(feature = "peers")]

@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402: the threads are set before it loads
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca".split()
 TYPES = {"f32": np.float32, "f64": np.float64}
 rng = np.random.default_rng(0)
 
@@ -374,6 +374,29 @@ def neighbors(rounds):
         compare(f"{k} of {n} x {p} for {m}, {precision}", request, rivals, agree, 9, rounds)
 
 
+def components(rounds):
+    """Rows as images of digits are: neighbouring columns go together, and the variances fall as 1 / j²."""
+    from sklearn.decomposition import PCA
+    from sklearnex.decomposition import PCA as OneDal
+
+    for (n, p, k), (precision, kind) in itertools.product([(10_000, 784, 50), (2_000, 64, 10)], TYPES.items()):
+        x = rng.standard_normal((n, p)) @ np.diag(1 / (1 + np.arange(p))) @ rng.standard_normal((p, p))
+        x = np.asfortranarray(x / x.std()).astype(kind, order="F")
+        c, y = np.ascontiguousarray(x), np.zeros((1, 1), kind)
+        request = dict(task="pca", precision=precision, shapes=[x.shape, y.shape], files=OURS.files(x, y), n_components=k)
+        exact = {"f32": 1e-3, "f64": 1e-6}[precision]
+        # a model, and how near its variances have to be: random directions are near by nature
+        random = dict(svd_solver="randomized", random_state=0)
+        rivals = {
+            "scikit-learn": lambda: (PCA(k).fit(c), exact),
+            "scikit-learn, columns contiguous": lambda: (PCA(k).fit(x), exact),
+            "scikit-learn, randomized": lambda: (PCA(k, **random).fit(c), 1e-2),
+            "oneDAL": lambda: (OneDal(k, svd_solver="covariance_eigh").fit(c), exact),
+        }
+        agree = lambda ours, theirs: np.allclose(ours, theirs[0].explained_variance_, rtol=theirs[1])
+        compare(f"{k} components of {n} x {p}, {precision}", request, rivals, agree, 3, rounds)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=9)
@@ -395,3 +418,5 @@ if __name__ == "__main__":
     logistic(arguments.rounds, only)
     if "neighbors" in only:
         neighbors(arguments.rounds)
+    if "pca" in only:
+        components(arguments.rounds)

@@ -73,6 +73,8 @@ def steps(length):
     return {"learning_rate": "invscaling", "power_t": schedule["inverse_scaling"]["power"], **first}
 
 
+SOLVERS = {"auto": "auto", "full": "full", "covariance": "covariance_eigh", "randomized": "randomized"}
+TRUNCATED_SOLVERS = {"auto": "randomized", "randomized": "randomized"}
 BRUTE = {"algorithm": "brute"}
 ELASTIC = {"penalty": "elasticnet"}
 ALGORITHMS = {
@@ -117,9 +119,17 @@ ALGORITHMS = {
     "categorical-nb": line("naive_bayes", "CategoricalNB"),
     "kmeans": line("cluster", "KMeans"),
     "mini-batch-kmeans": line("cluster", "MiniBatchKMeans"),
-    "pca": line("decomposition", "PCA"),
+    "pca": line(
+        "decomposition",
+        "PCA",
+        n_components=lambda count: {"n_components": None if count == "all" else count},
+        solver=lambda solver: {"svd_solver": SOLVERS[solver]},
+        n_iter="iterated_power",
+    ),
     "incremental-pca": line("decomposition", "IncrementalPCA"),
-    "truncated-svd": line("decomposition", "TruncatedSVD"),
+    "truncated-svd": line(
+        "decomposition", "TruncatedSVD", solver=lambda solver: {"algorithm": TRUNCATED_SOLVERS[solver]}
+    ),
     "tsne": line("manifold", "TSNE"),
     "mlp-classifier": line(
         "neural_network", "MLPClassifier", hidden="hidden_layer_sizes", learning_rate="learning_rate_init", epochs="max_iter"

@@ -13,6 +13,7 @@ use crate::{
 use cairn_knn::{KnnClassifier, KnnRegressor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
+use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use serde_json::{Map, Value};
 
@@ -232,6 +233,9 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("sgd-classifier", classifier(SgdClassifier::default()).iterative()).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
+        Entry::new("pca", reducer(Pca::new(2))).standardized(),
+        Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
+        Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),
     ]
 }
 

@@ -4,6 +4,7 @@ mod knn;
 mod linear;
 mod linear_models;
 mod logistic;
+mod pca;
 mod sgd_classifier;
 mod sgd_regressor;
 

@@ -7,6 +7,7 @@
 
 mod linear;
 mod logistic;
+mod pca;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_neighbors::BruteForce;
@@ -24,6 +25,8 @@ struct Request {
     files: Vec<String>,
     #[serde(default)]
     n_neighbors: usize,
+    #[serde(default)]
+    n_components: usize,
     /// A penalty, and how exactly it is solved for.
     #[serde(default)]
     alpha: f64,
@@ -86,6 +89,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
         "logistic" => logistic::answer(request, a, b, rest),
+        "pca" | "truncated-svd" => pca::answer(request, a),
         _ => linear::answer(request, a, &DVector::from_column_slice(b.as_slice())),
     }
 }

@@ -2,6 +2,7 @@
 
 mod iterative;
 mod kinds;
+mod reduced;
 
 use crate::{
     cli::{Precision, Task},

@@ -1,0 +1,33 @@
+//! Models that describe rows by fewer columns, as the program asks them.
+
+use super::{FitScores, Reduced};
+use crate::score::Scores;
+use cairn_pca::{PcaModel, TruncatedSvdModel};
+use cairn_traits::{DMatrix, DVector, Float, InverseTransform, Result, Transform};
+
+macro_rules! reduced {
+    ($($model:ident),*) => {$(
+        impl<F: Float> Reduced<F> for $model<F> {
+            fn embed(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
+                self.transform(x)
+            }
+
+            fn restore(&self, embedded: &DMatrix<F>) -> Result<Option<DMatrix<F>>> {
+                self.inverse_transform(embedded).map(Some)
+            }
+        }
+
+        impl<F: Float> FitScores for $model<F> {
+            fn fit_scores(&self) -> Scores {
+                explained(&self.explained_variance_ratio())
+            }
+        }
+    )*};
+}
+
+reduced!(PcaModel, TruncatedSvdModel);
+
+/// The share of the variance that all components explain together.
+fn explained<F: Float>(ratios: &DVector<F>) -> Scores {
+    vec![("explained_variance_ratio", Some(ratios.iter().map(|ratio| ratio.to_f64()).sum()))]
+}
