@@ -1,9 +1,9 @@
 //! Principal components: many columns said in few.
 //!
-//! The 784 pixels of a written digit do not vary one by one: strokes are long, and neighbouring pixels go together. Somewhere
-//! among all directions in that space of 784 there is one along which digits differ most; across it there is a second, and
-//! so on. Coordinates along the first fifty say nearly everything that the pixels said. They are smaller to keep, faster to
-//! learn from, and the first two can be drawn.
+//! The 784 pixels of a written digit do not vary one by one: strokes are long, and neighbouring pixels go together.
+//! Somewhere among all directions in that space of 784 there is one along which digits differ most; across it there is
+//! a second, and so on. Coordinates along the first fifty say nearly everything that the pixels said. They are smaller
+//! to keep, faster to learn from, and the first two can be drawn.
 //!
 //! ```text
 //! x ≈ μ + z₁v₁ + ... + zₖvₖ      μ: the mean of the rows
@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Two questions have this one answer: along which directions is the variance of the rows largest, and which plane of k
-//! dimensions leaves the smallest sum of squared distances to the rows. What a plane misses is what the other directions
-//! have: the squared distances sum to (n − 1)(λₖ₊₁ + ... + λₚ).
+//! dimensions leaves the smallest sum of squared distances to the rows. What a plane misses is what the other
+//! directions have: the squared distances sum to (n − 1)(λₖ₊₁ + ... + λₚ).
 //!
 //! # Which one
 //! | the rows | the estimator |
@@ -25,7 +25,8 @@
 //!
 //! # The steps
 //! 1. Take the mean off each column.
-//! 2. The components are the eigenvectors of the covariance matrix `X'X / (n − 1)`, their variances its eigenvalues; they
+//! 2. The components are the eigenvectors of the covariance matrix `X'X / (n − 1)`, their variances its eigenvalues;
+//!    they
 //!    are also the right singular vectors of X, and `λ = s² / (n − 1)`. [`Solver`] says which way is gone.
 //! 3. Decide how many to keep: [`Components`].
 //! 4. Turn each so that its number of largest magnitude is positive, for mathematics leaves the sign open.
@@ -35,25 +36,25 @@
 //! - `whiten`: coordinates of variance 1, for what comes after and compares them with each other.
 //! - `solver`, `n_iter`, `n_oversamples`, `seed`: how the components are found.
 //!
-//! Columns in large units have large variances. Bring columns of different units to standard deviation 1 first; leave pixels
-//! and other columns of one unit as they are.
+//! Columns in large units have large variances. Bring columns of different units to standard deviation 1 first; leave
+//! pixels and other columns of one unit as they are.
 //!
 //! # What the model answers
-//! Coordinates ([`Transform`]) and the way back ([`InverseTransform`], [`PcaModel::reconstruct`]); how much was explained
-//! ([`PcaModel::explained_variance_ratio`], of the total, not of what was kept); how usual a row is under the Gaussian of
-//! probabilistic principal components ([`ScoreSamples`]).
+//! Coordinates ([`Transform`]) and the way back ([`InverseTransform`], [`PcaModel::reconstruct`]); how much was
+//! explained ([`PcaModel::explained_variance_ratio`], of the total, not of what was kept); how usual a row is under
+//! the Gaussian of probabilistic principal components ([`ScoreSamples`]).
 //!
 //! # Complexity
-//! n p² / 2 multiplications for the covariance and 9 p³ for its eigenvectors, where rows are many; 6 n p min(n, p) for the
-//! singular values; 4 n p (k + 10) for each of the products of a randomized solver. A row's coordinates: k p.
+//! n p² / 2 multiplications for the covariance and 9 p³ for its eigenvectors, where rows are many; 6 n p min(n, p) for
+//! the singular values; 4 n p (k + 10) for each of the products of a randomized solver. A row's coordinates: k p.
 //!
 //! # Trade-offs
-//! It finds flat planes; a curled sheet is flattened onto itself. Variance is not interest: what tells two classes apart
-//! may lie along a direction of small variance. A few rows far out pull the directions towards themselves.
+//! It finds flat planes; a curled sheet is flattened onto itself. Variance is not interest: what tells two classes
+//! apart may lie along a direction of small variance. A few rows far out pull the directions towards themselves.
 //!
 //! # Determinism
-//! The same bits on any number of threads; random directions are seeded. Where variances are equal, their components span the
-//! right plane, but which of its bases they are is left to rounding.
+//! The same bits on any number of threads; random directions are seeded. Where variances are equal, their components
+//! span the right plane, but which of its bases they are is left to rounding.
 //!
 //! # Examples
 //! ```
@@ -81,8 +82,9 @@
 //!
 //! # References
 //! Pearson (1901), On lines and planes of closest fit to systems of points in space, Philosophical Magazine 2. Jolliffe
-//! (2002), Principal Component Analysis. Tipping and Bishop (1999), Probabilistic principal component analysis, Journal of the
-//! Royal Statistical Society B 61. Halko, Martinsson and Tropp (2011), Finding structure with randomness, SIAM Review 53.
+//! (2002), Principal Component Analysis. Tipping and Bishop (1999), Probabilistic principal component analysis,
+//! Journal of the Royal Statistical Society B 61. Halko, Martinsson and Tropp (2011), Finding structure with
+//! randomness, SIAM Review 53.
 #![forbid(unsafe_code)]
 
 mod column_means;
@@ -94,6 +96,7 @@ mod incremental_pca {
     #[cfg(test)]
     mod tests;
 }
+mod leading_eigen;
 mod mle;
 mod operator;
 mod pca {
@@ -118,6 +121,7 @@ mod truncated_svd {
     #[cfg(test)]
     mod tests;
 }
+mod wide_scatter;
 
 pub use cairn_numeric::Moments;
 pub use cairn_traits::{

@@ -10,8 +10,8 @@ use std::f64::consts::PI;
 /// v     = Σ_{i>k} λᵢ / (p − k)          the noise;   m = pk − k(k + 1)/2
 /// ln|A| = Σ_{i≤k} Σ_{j>i} ln((λ̂ⱼ⁻¹ − λ̂ᵢ⁻¹)(λᵢ − λⱼ) n)         λ̂ = λ up to k, v beyond
 /// ```
-/// A single column has the rank 1. With sums over `i` and over `j` carried from one rank to the next, all ranks together
-/// cost p² logarithms.
+/// A single column has the rank 1. With sums over `i` and over `j` carried from one rank to the next, all ranks
+/// together cost p² logarithms.
 ///
 /// # References
 /// Minka (2001), Automatic choice of dimensionality for PCA, NIPS 13, equation 77.

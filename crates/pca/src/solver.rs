@@ -15,7 +15,8 @@ pub enum Solver {
     Auto,
     /// The singular value decomposition of the rows: 6 n p min(n, p). All digits, small variances included.
     Full,
-    /// The eigenvectors of X'X: n p² / 2, then 9 p³. Variances below 10⁻¹⁶ of the largest drown in rounding.
+    /// The eigenvectors of X'X: n p² / 2, then 9 p³, or less where few components are wanted. Variances below 10⁻¹⁶ of
+    /// the largest drown in rounding (10⁻⁷ for single precision of more than 320 columns).
     Covariance,
     /// Random directions, multiplied by X'X again and again: 4 n p (k + 10) a time. The leading components are found
     /// well; how well depends on how far the variances left out lie below.

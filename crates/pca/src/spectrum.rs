@@ -1,6 +1,6 @@
 //! Directions and their variances, before it is decided how many are kept.
 
-use crate::{components::Components, mle::most_probable_rank, pca::PcaModel};
+use crate::{components::Components, leading_eigen::leading_eigen, mle::most_probable_rank, pca::PcaModel};
 use cairn_decomp::symmetric_eigen;
 use cairn_traits::{DMatrix, DVector, Error, Float, Result};
 
@@ -18,10 +18,22 @@ pub(crate) struct Spectrum<F: Float> {
 }
 
 impl<F: Float> Spectrum<F> {
-    /// Of all eigenvectors of a symmetric matrix over `divisor`, the first `limit` kept.
-    pub(crate) fn of_symmetric(matrix: &DMatrix<f64>, divisor: f64, limit: usize) -> Result<Self> {
+    /// Of a symmetric matrix over `divisor`: its first `limit` eigenvectors, of which only `wanted` are needed, if any
+    /// number is given.
+    pub(crate) fn of_symmetric(
+        matrix: &DMatrix<f64>,
+        divisor: f64,
+        limit: usize,
+        wanted: Option<usize>,
+    ) -> Result<Self> {
         let total = matrix.trace() / divisor;
         in_range(total)?;
+        if let Some(k) = wanted
+            && let Some((values, vectors)) = leading_eigen(matrix, k)?
+        {
+            let variances = values.iter().map(|&v| v.max(0.0) / divisor).collect();
+            return Ok(Self { variances, vectors: vectors.map(F::of), total, complete: false });
+        }
         let eigen = symmetric_eigen(matrix)?;
         let p = eigen.eigenvalues.len();
         // rounding leaves what should be 0 a little below

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// The model keeps the leading directions with their lengths; a batch is put below them and the singular values of the
 /// small stack are taken. What is left out of one batch is lost to the next, so the components are near those of
-/// [`crate::Pca`], and exact where all components are kept or the rows lie in so few directions. Where p x p numbers fit
-/// into memory, [`crate::Moments`] with [`cairn_traits::FitFrom`] are exact always.
+/// [`crate::Pca`], and exact where all components are kept or the rows lie in so few directions. Where p x p numbers
+/// fit into memory, [`crate::Moments`] with [`cairn_traits::FitFrom`] are exact always.
 ///
 /// # Examples
 /// ```

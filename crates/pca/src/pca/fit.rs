@@ -6,18 +6,19 @@ use crate::{
     randomized::{Draw, leading_singular},
     solver::Solver,
     spectrum::Spectrum,
+    wide_scatter::{LEAST_COLUMNS, wide_scatter},
 };
 use cairn_decomp::thin_svd;
 use cairn_numeric::Moments;
-use cairn_traits::{DMatrix, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Result, check};
+use cairn_traits::{DMatrix, DVector, Error, Fit, FitFrom, FitWeighted, Float, Hyperparameters, Result, check};
 
 impl Pca {
     /// Learns mean, components and variances.
     ///
     /// # Errors
-    /// Those of [`check::training`]; [`Error::TooFewSamples`] for fewer than two rows, or, with [`Components::Mle`], for
-    /// fewer rows than columns; [`Error::Parameter`] for more components than rows or columns; [`Error::Domain`] for
-    /// numbers whose variance overflows.
+    /// Those of [`check::training`]; [`Error::TooFewSamples`] for fewer than two rows, or, with [`Components::Mle`],
+    /// for fewer rows than columns; [`Error::Parameter`] for more components than rows or columns; [`Error::Domain`]
+    /// for numbers whose variance overflows.
     ///
     /// # Complexity
     /// That of the [`Solver`].
@@ -46,15 +47,29 @@ impl Pca {
 
     fn of_moments<F: Float>(&self, moments: &Moments) -> Result<PcaModel<F>> {
         self.validate()?;
-        let (n, p, weight) = (moments.n_samples(), moments.n_columns(), moments.weight());
+        let (n, weight) = (moments.n_samples(), moments.weight());
         check::at_least("x", 2, n)?;
-        self.n_components.fit_shape(n, p)?;
+        self.n_components.fit_shape(n, moments.n_columns())?;
         if weight <= 1.0 {
             let requirement = "a sum above 1, which is a row's";
             return Err(Error::Domain { what: "weights", requirement, found: weight, row: None });
         }
-        let spectrum = Spectrum::of_symmetric(moments.scatter(), weight - 1.0, n.min(p))?;
-        spectrum.model(moments.mean(), self.n_components, weight, self.whiten)
+        self.of_scatter(moments.mean(), moments.scatter(), n, weight)
+    }
+
+    fn of_scatter<F: Float>(
+        &self,
+        mean: &DVector<f64>,
+        scatter: &DMatrix<f64>,
+        n: usize,
+        weight: f64,
+    ) -> Result<PcaModel<F>> {
+        let wanted = match self.n_components {
+            Components::Count(k) => Some(k),
+            _ => None,
+        };
+        let spectrum = Spectrum::of_symmetric(scatter, weight - 1.0, n.min(mean.len()), wanted)?;
+        spectrum.model(mean, self.n_components, weight, self.whiten)
     }
 }
 
@@ -72,6 +87,10 @@ impl<F: Float> Fit<DMatrix<F>> for Pca {
         check::at_least("x", 2, n)?;
         self.n_components.fit_shape(n, p)?;
         match self.solver.choose(n, p, self.n_components) {
+            Solver::Covariance if p >= LEAST_COLUMNS => {
+                let mean = column_means(x);
+                self.of_scatter(&mean, &wide_scatter(x, &mean), n, n as f64)
+            }
             Solver::Covariance => self.of_moments(&Moments::of_dense(&[x.as_view()], None)?),
             solver => self.of_rows(x, solver),
         }

@@ -248,17 +248,31 @@ fn a_file_that_does_not_fit_together_is_refused() {
 
 #[test]
 fn the_same_bits_on_any_threads() {
-    let x = cloud::<f64>(3000, 30);
-    for solver in ALL {
-        let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| {
-                let model = Pca::new(5).solver(solver).fit(&x).unwrap();
-                let z = model.transform(&x).unwrap();
-                (model, z)
-            })
-        };
-        let one = run(1);
-        assert!(one == run(2) && one == run(7), "{solver:?}");
+    fn run<F: Float>(x: &DMatrix<F>, solver: Solver, threads: usize) -> (PcaModel<F>, DMatrix<F>) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let model = Pca::new(5).solver(solver).fit(x).unwrap();
+            let z = model.transform(x).unwrap();
+            (model, z)
+        })
     }
+    for solver in ALL {
+        let x = cloud::<f64>(3000, 30);
+        let one = run(&x, solver, 1);
+        assert!(one == run(&x, solver, 2) && one == run(&x, solver, 7), "{solver:?}");
+    }
+    let (double, single) = (cloud::<f64>(700, 330), cloud::<f32>(700, 330));
+    assert!(run(&double, Solver::Covariance, 1) == run(&double, Solver::Covariance, 7));
+    assert!(run(&single, Solver::Covariance, 1) == run(&single, Solver::Covariance, 7));
+}
+
+#[test]
+fn few_components_of_many_columns_are_those_of_all() {
+    let x = cloud::<f64>(700, 330);
+    let (few, all) = (Pca::new(5).fit(&x).unwrap(), Pca::default().solver(Solver::Full).fit(&x).unwrap());
+    // p eps of the variance, over gaps of a hundredth of it
+    let tolerance = 64.0 * 330.0 * f64::EPSILON * 100.0;
+    assert!(distance(few.components(), &all.components().rows(0, 5).into_owned()) < tolerance);
+    assert!((few.explained_variance() - all.explained_variance().rows(0, 5)).amax() < tolerance);
+    assert!((few.total_variance() - all.total_variance()).abs() < tolerance * all.total_variance());
 }

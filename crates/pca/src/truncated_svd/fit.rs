@@ -134,7 +134,7 @@ impl TruncatedSvd {
                 leading_singular(x, &draw, solver == Solver::BlockKrylov)?
             }
             Solver::Covariance => {
-                let spectrum = Spectrum::of_symmetric(&x.gram()?, 1.0, k)?;
+                let spectrum = Spectrum::of_symmetric(&x.gram()?, 1.0, k, Some(k))?;
                 let values = spectrum.variances.iter().map(|v| F::of(v.sqrt()));
                 (DVector::from_iterator(k, values), spectrum.vectors)
             }

@@ -55,8 +55,8 @@ impl<F: Float> TruncatedSvdModel<F> {
         &self.singular_values
     }
 
-    /// The variance of the coordinates of the rows, about their mean, with n − 1 (scikit-learn: n). It need not fall from
-    /// one to the next: the first direction often points to the mean itself.
+    /// The variance of the coordinates of the rows, about their mean, with n − 1 (scikit-learn: n). It need not fall
+    /// from one to the next: the first direction often points to the mean itself.
     pub fn explained_variance(&self) -> &DVector<F> {
         &self.explained_variance
     }
