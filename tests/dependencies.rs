@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("laws", &["traits"]),
     ("linear", &["traits", "numeric", "decomp", "optim"]),
     ("logistic", &["traits", "numeric", "decomp", "optim"]),
+    ("kmeans", &["traits", "numeric", "decomp"]),
     ("knn", &["traits", "numeric", "neighbors"]),
     ("pca", &["traits", "numeric", "decomp"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
