@@ -22,6 +22,9 @@ pub(crate) struct Settled<F: Float> {
     pub(crate) stop: Stop,
 }
 
+/// Is given each sweep's number, inertia and next centroids.
+pub(crate) type Observer<'o, F> = &'o mut dyn FnMut(usize, f64, &Centroids<F>) -> ControlFlow<()>;
+
 /// When to end: sweeps at most, and the sum of squared moves of the centroids at which they count as standing still.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
@@ -117,13 +120,13 @@ impl Sums {
     }
 }
 
-/// Sweeps until labels or centroids stand still. `observer` is given each sweep's number, inertia and next centroids.
+/// Sweeps until labels or centroids stand still.
 pub(crate) fn lloyd<F: Float>(
     points: &Points<F>,
     weights: Option<&[f64]>,
     start: Centroids<F>,
     limits: Limits,
-    observer: &mut dyn FnMut(usize, f64, &Centroids<F>) -> ControlFlow<()>,
+    observer: Observer<'_, F>,
 ) -> Result<Settled<F>> {
     let mut centroids = start;
     let mut labels = Vec::new();

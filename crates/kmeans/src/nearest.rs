@@ -79,9 +79,11 @@ impl<F: Float> Centroids<F> {
             let mut labels: Vec<usize> = which.iter().map(|c| c.to_f64() as usize).collect();
             for (i, label) in labels.iter_mut().enumerate() {
                 let limit = best[i] + self.slack(points.squares[block.start + i]);
-                // also where squares overflow: then nothing is known
-                if !(second[i] > limit) {
-                    let near = (0..k).filter(|&c| !(products[(i, c)] + self.squares[c] > limit));
+                // neither is true where squares overflow: then nothing is known
+                let certain = second[i] > limit;
+                if !certain {
+                    let beyond = |c: usize| products[(i, c)] + self.squares[c] > limit;
+                    let near = (0..k).filter(|&c| !beyond(c));
                     *label = self.by_definition(points.point(block.start + i), near);
                 }
             }
@@ -120,6 +122,49 @@ vectorised! {
             *which = if score < *best { own } else { *which };
             *best = low;
             *second = if high < *second { high } else { *second };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+    /// On a grid, so that many points are equal and many distances tie.
+    fn wave<F: Float>(n: usize, p: usize, (scale, offset, grid): (f64, f64, f64)) -> DMatrix<F> {
+        let at = |i: usize, j: usize| ((i as f64 * 12.9898 + j as f64 * 78.233).sin() * 43758.5453).fract();
+        DMatrix::from_fn(n, p, |i, j| F::of((at(i, j) * grid).round() / grid * scale + offset))
+    }
+
+    fn by_definition<F: Float>(points: &Points<F>, centroids: &Centroids<F>) -> Vec<usize> {
+        (0..points.len()).map(|i| centroids.by_definition(points.point(i), 0..centroids.len())).collect()
+    }
+
+    fn labels<F: Float>(points: &Points<F>, centroids: &Centroids<F>) -> Vec<usize> {
+        let mut labels = Vec::new();
+        centroids.nearest(points, 0..points.len(), |block| labels.extend(block.labels)).unwrap();
+        labels
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn the_nearest_is_that_of_the_definition_ties_and_all(
+            (n, p, k) in (1_usize..600, 1_usize..20, 1_usize..40),
+            scale in proptest::sample::select(vec![1e-160, 1e-20, 1.0, 1e6, 1e160]),
+            offset in proptest::sample::select(vec![0.0, 1.0, -1e9]),
+            grid in proptest::sample::select(vec![3.0, 1e3, 1e12]),
+        ) {
+            let x = wave::<f64>(n, p, (scale, offset, grid));
+            let points = Points::about_mean(&x);
+            let centroids = Centroids::of_rows(&wave(k, p, (scale, offset, 2.0 * grid)), &points);
+            prop_assert_eq!(labels(&points, &centroids), by_definition(&points, &centroids));
+            if scale > 1e-7 && scale < 1e7 {
+                let points = Points::about_mean(&x.map(|v| v as f32));
+                let centroids = Centroids::of_rows(&wave(k, p, (scale, offset, grid)), &points);
+                prop_assert_eq!(labels(&points, &centroids), by_definition(&points, &centroids));
+            }
         }
     }
 }
