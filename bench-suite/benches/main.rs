@@ -4,6 +4,7 @@
 //! `--features peers`, linfa and smartcore stand beside ours, their name at the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod kmeans;
 mod knn;
 mod linear;
 mod logistic;
@@ -28,7 +29,15 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
     x.column_sum() + uniform::<F>(x.nrows(), 1, seed).column(0)
 }
 
-criterion_group!(benches, products::benches, linear::benches, logistic::benches, knn::benches, pca::benches);
+criterion_group!(
+    benches,
+    products::benches,
+    linear::benches,
+    logistic::benches,
+    kmeans::benches,
+    knn::benches,
+    pca::benches
+);
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);
 #[cfg(feature = "peers")]

@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402: the threads are set before it loads
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans".split()
 TYPES = {"f32": np.float32, "f64": np.float64}
 rng = np.random.default_rng(0)
 
@@ -374,6 +374,36 @@ def neighbors(rounds):
         compare(f"{k} of {n} x {p} for {m}, {precision}", request, rivals, agree, 9, rounds)
 
 
+def clusters(rounds):
+    import warnings
+
+    from sklearn.cluster import KMeans
+    from sklearnex.cluster import KMeans as OneDal
+
+    warnings.simplefilter("ignore")
+    heaps = rng.standard_normal((64, 32)) * 2
+    big = heaps[rng.integers(0, 64, 200_000)] + rng.standard_normal((200_000, 32))
+    digits = np.ascontiguousarray(images()[0])
+    for (title, rows, k, sweeps), (precision, kind) in itertools.product(
+        [("200000 x 32", big, 64, 30), ("digits 10000 x 784", digits, 10, 50)], TYPES.items()
+    ):
+        c = rows.astype(kind)
+        x = np.asfortranarray(c)
+        start = np.ascontiguousarray(c[rng.choice(len(c), k, replace=False)])
+        files = OURS.files(x, start)
+        shapes = [x.shape, start.shape]
+        request = dict(task="kmeans", precision=precision, shapes=shapes, files=files, n_components=k, tol=0.0, max_iter=sweeps)
+        settings = dict(n_clusters=k, init=start, n_init=1, max_iter=sweeps, tol=0)
+        rivals = {
+            "scikit-learn, Lloyd": lambda: KMeans(**settings).fit(c),
+            "scikit-learn, Elkan": lambda: KMeans(algorithm="elkan", **settings).fit(c),
+            "oneDAL": lambda: OneDal(**settings).fit(c),
+        }
+        # from the same start; rounding may send a row elsewhere, and sweeps on from there
+        agree = lambda ours, model: abs(ours / model.inertia_ - 1) < 5e-3
+        compare(f"k-means {title}, k {k}, {sweeps} sweeps, {precision}", request, rivals, agree, 1, rounds)
+
+
 def components(rounds):
     """Rows as images of digits are: neighbouring columns go together, and the variances fall as 1 / j²."""
     from sklearn.decomposition import PCA
@@ -418,5 +448,7 @@ if __name__ == "__main__":
     logistic(arguments.rounds, only)
     if "neighbors" in only:
         neighbors(arguments.rounds)
+    if "kmeans" in only:
+        clusters(arguments.rounds)
     if "pca" in only:
         components(arguments.rounds)

@@ -5,6 +5,7 @@
 //! `repeats` times inside the rayon pool, and each time is answered, with the numbers that show the work was equal.
 #![forbid(unsafe_code)]
 
+mod kmeans;
 mod linear;
 mod logistic;
 mod pca;
@@ -27,6 +28,8 @@ struct Request {
     n_neighbors: usize,
     #[serde(default)]
     n_components: usize,
+    #[serde(default)]
+    max_iter: usize,
     /// A penalty, and how exactly it is solved for.
     #[serde(default)]
     alpha: f64,
@@ -89,6 +92,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
         "logistic" => logistic::answer(request, a, b, rest),
+        "kmeans" => kmeans::answer(request, a, b),
         "pca" | "truncated-svd" => pca::answer(request, a),
         _ => linear::answer(request, a, &DVector::from_column_slice(b.as_slice())),
     }

@@ -1,5 +1,6 @@
 //! One adapter over every estimator, and a kind for each form of rows and answers (see [`kinds`]).
 
+mod clusters;
 mod iterative;
 mod kinds;
 mod reduced;

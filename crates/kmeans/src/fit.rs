@@ -8,7 +8,7 @@ use crate::{
     nearest::Centroids,
     params::{Init, KMeans},
     plus_plus::{drawn, plus_plus},
-    points::Points,
+    points::{Points, mean_variance},
 };
 use cairn_numeric::stream;
 use cairn_traits::{
@@ -48,7 +48,7 @@ impl KMeans {
         check::at_least("x", self.n_clusters, present)?;
         let points = Points::about_mean(x);
         check::finite("x", points.columns.as_view())?;
-        let limits = Limits { max_iter: self.max_iter, least_move: self.tol * points.mean_variance(weights) };
+        let limits = Limits { max_iter: self.max_iter, least_move: self.tol * mean_variance(x, weights) };
         let starts = if let Init::Given(_) = self.init { 1 } else { self.n_init };
         let mut best: Option<KMeansModel<F>> = None;
         for start in 0..starts {

@@ -87,7 +87,7 @@ vectorised! {
 
 impl Sums {
     /// Clusters without points get the points that are farthest from their centroids, the lower row on ties; each leaves
-    /// the cluster it was in.
+    /// the cluster it was in, unless it is the last there. Points on their centroids stay.
     fn fill_empty<F: Float>(&mut self, points: &Points<F>, weights: Option<&[f64]>, centroids: &Centroids<F>) {
         let empty: Vec<usize> = (0..self.counts.len()).filter(|&c| self.counts[c] == 0.0).collect();
         if empty.is_empty() {
@@ -96,10 +96,16 @@ impl Sums {
         let weight = |i: usize| weights.map_or(1.0, |weights| weights[i]);
         let p = points.n_features();
         let distance = |i: usize| (centroids.squared_distance(points.point(i), self.labels[i]), i);
-        let mut far: Vec<(f64, usize)> = (0..points.len()).filter(|&i| weight(i) > 0.0).map(distance).collect();
+        let mut members = vec![0_usize; self.counts.len()];
+        let present: Vec<usize> = (0..points.len()).filter(|&i| weight(i) > 0.0).collect();
+        present.iter().for_each(|&i| members[self.labels[i]] += 1);
+        let mut far: Vec<(f64, usize)> = present.into_iter().map(distance).filter(|(d, _)| *d > 0.0).collect();
         far.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (&cluster, &(_, i)) in empty.iter().zip(&far) {
+        let mut far = far.into_iter().map(|(_, i)| i);
+        for cluster in empty {
+            let Some(i) = far.find(|&i| members[self.labels[i]] > 1) else { return };
             let old = self.labels[i];
+            members[old] -= 1;
             for (j, v) in points.point(i).iter().enumerate() {
                 let v = weight(i) * v.to_f64();
                 self.sums[old * p + j] -= v;

@@ -1,7 +1,10 @@
 //! Points and centroids as matrix products want them: one after another, about their mean.
 
+use cairn_numeric::blocks;
 use cairn_traits::{DMatrix, Float};
 use nalgebra::DMatrixView;
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// Points in columns, p x n, about a centre.
 ///
@@ -17,20 +20,29 @@ pub(crate) struct Points<F: Float> {
 impl<F: Float> Points<F> {
     /// The rows of x about their mean.
     pub(crate) fn about_mean(x: &DMatrix<F>) -> Self {
-        let mean = |column: usize| {
-            let sum: f64 = x.column(column).iter().map(|v| v.to_f64()).sum();
-            F::of(sum / x.nrows().max(1) as f64)
-        };
-        Self::about(x.as_view(), (0..x.ncols()).map(mean).collect())
+        let mean = |columns: Range<usize>| columns.map(|j| F::of(mean(x, j, None))).collect::<Vec<F>>();
+        Self::about(x.as_view(), blocks::map(x.ncols(), 8, mean).concat())
     }
 
     /// The rows of x about `centre`.
     pub(crate) fn about(x: DMatrixView<'_, F>, centre: Vec<F>) -> Self {
-        let mut columns = x.transpose();
-        for mut point in columns.column_iter_mut() {
-            point.iter_mut().zip(&centre).for_each(|(v, c)| *v -= *c);
-        }
-        let squares = columns.column_iter().map(|point| point.norm_squared()).collect();
+        /// Rows that are turned around while they are in the cache.
+        const TILE: usize = 64;
+        let (n, p) = x.shape();
+        let mut columns = DMatrix::zeros(p, n);
+        let mut squares = vec![F::zero(); n];
+        let tiles = columns.as_mut_slice().par_chunks_mut((TILE * p).max(1)).zip(squares.par_chunks_mut(TILE));
+        tiles.enumerate().for_each(|(tile, (points, squares))| {
+            let rows = x.rows(tile * TILE, squares.len());
+            for (j, (column, centre)) in rows.column_iter().zip(&centre).enumerate() {
+                for (point, v) in points.chunks_exact_mut(p).zip(column.iter()) {
+                    point[j] = *v - *centre;
+                }
+            }
+            for (point, square) in points.chunks_exact(p).zip(squares) {
+                *square = point.iter().fold(F::zero(), |sum, v| sum + *v * *v);
+            }
+        });
         Self { columns, squares, centre }
     }
 
@@ -55,22 +67,34 @@ impl<F: Float> Points<F> {
         }
         rows
     }
+}
 
-    /// The mean over the columns of x of their variances.
-    pub(crate) fn mean_variance(&self, weights: Option<&[f64]>) -> f64 {
-        let (n, p) = (self.len(), self.n_features());
-        let (mut sums, mut squares) = (vec![0.0; p], vec![0.0; p]);
-        let mut total = 0.0;
-        for i in 0..n {
-            let weight = weights.map_or(1.0, |weights| weights[i]);
-            total += weight;
-            for ((sum, square), v) in sums.iter_mut().zip(&mut squares).zip(self.point(i)) {
-                let v = v.to_f64();
-                *sum += weight * v;
-                *square += weight * v * v;
+/// The mean of a column, in double precision.
+fn mean<F: Float>(x: &DMatrix<F>, j: usize, weights: Option<&[f64]>) -> f64 {
+    let column = x.column(j);
+    match weights {
+        None => column.iter().map(|v| v.to_f64()).sum::<f64>() / x.nrows().max(1) as f64,
+        Some(weights) => {
+            let sum: f64 = column.iter().zip(weights).map(|(v, w)| v.to_f64() * w).sum();
+            sum / weights.iter().sum::<f64>()
+        }
+    }
+}
+
+/// The mean over the columns of x of their variances.
+pub(crate) fn mean_variance<F: Float>(x: &DMatrix<F>, weights: Option<&[f64]>) -> f64 {
+    let variance = |j: usize| {
+        let mean = mean(x, j, weights);
+        let square = |v: &F| (v.to_f64() - mean).powi(2);
+        let column = x.column(j);
+        match weights {
+            None => column.iter().map(square).sum::<f64>() / x.nrows().max(1) as f64,
+            Some(weights) => {
+                let sum: f64 = column.iter().zip(weights).map(|(v, w)| square(v) * w).sum();
+                sum / weights.iter().sum::<f64>()
             }
         }
-        let variance = |(sum, square): (&f64, &f64)| (square / total - (sum / total).powi(2)).max(0.0);
-        sums.iter().zip(&squares).map(variance).sum::<f64>() / p.max(1) as f64
-    }
+    };
+    let of = |columns: Range<usize>| columns.map(variance).collect::<Vec<f64>>();
+    blocks::map(x.ncols(), 8, of).concat().iter().sum::<f64>() / x.ncols().max(1) as f64
 }
