@@ -117,7 +117,7 @@ ALGORITHMS = {
     "bernoulli-nb": line("naive_bayes", "BernoulliNB"),
     "complement-nb": line("naive_bayes", "ComplementNB"),
     "categorical-nb": line("naive_bayes", "CategoricalNB"),
-    "kmeans": line("cluster", "KMeans", init=lambda init: {"init": {"plus_plus": "k-means++"}.get(init, init)}),
+    "kmeans": line("cluster", "KMeans", init=lambda init: {"init": {"plus_plus": "k-means++"}.get(init, init)}, algorithm=lambda _: {}),
     "mini-batch-kmeans": line("cluster", "MiniBatchKMeans"),
     "pca": line(
         "decomposition",

@@ -3,10 +3,11 @@
 //! 3. Labels, counts and inertia of the centroids as they are returned; the start with the least inertia.
 
 use crate::{
+    hamerly::hamerly,
     lloyd::{Limits, lloyd},
     model::{KMeansModel, assigned},
     nearest::Centroids,
-    params::{Init, KMeans},
+    params::{Algorithm, Init, KMeans},
     plus_plus::{drawn, plus_plus},
     points::{Points, mean_variance},
 };
@@ -58,7 +59,10 @@ impl KMeans {
                 let progress = Progress::new(step, starts * self.max_iter, inertia);
                 observer(&progress, &points.moved_back(&centroids.columns))
             };
-            let settled = lloyd(&points, weights, centroids, limits, &mut seen)?;
+            let settled = match self.algorithm {
+                Algorithm::Lloyd => lloyd(&points, weights, centroids, limits, &mut seen)?,
+                Algorithm::Auto | Algorithm::Hamerly => hamerly(&points, weights, centroids, limits, &mut seen)?,
+            };
             let centroids = points.moved_back(&settled.centroids.columns);
             let model = finished(x, weights, centroids, (settled.n_iter, settled.stop))?;
             if best.as_ref().is_none_or(|best| model.inertia() < best.inertia()) {

@@ -77,6 +77,7 @@
 #![forbid(unsafe_code)]
 
 mod fit;
+mod hamerly;
 mod lloyd;
 mod model;
 mod nearest;
@@ -90,5 +91,5 @@ pub use cairn_traits::{
     Merge, Persist, Predict, Progress, Result, Stop, Transform, rows,
 };
 pub use model::KMeansModel;
-pub use params::{Init, KMeans};
+pub use params::{Algorithm, Init, KMeans};
 pub use sweep::KMeansSweep;

@@ -35,7 +35,7 @@ pub(crate) struct Limits {
 /// Numbers that the sums of all pieces may take together.
 const MOST_NUMBERS: usize = 1 << 23;
 
-fn piece_size(n: usize, numbers: usize) -> usize {
+pub(crate) fn piece_size(n: usize, numbers: usize) -> usize {
     blocks::size_for(n, (MOST_NUMBERS / numbers.max(1)).clamp(4, 64), 256)
 }
 
@@ -45,17 +45,17 @@ pub(crate) fn sweep<F: Float>(points: &Points<F>, weights: Option<&[f64]>, centr
     let piece = |rows: Range<usize>| {
         let mut found =
             Sums { labels: Vec::with_capacity(rows.len()), sums: vec![0.0; p * k], counts: vec![0.0; k], inertia: 0.0 };
-        centroids.nearest(points, rows, |block| {
-            let rows = &points.columns.as_slice()[block.rows.start * p..block.rows.end * p];
-            let weights = weights.map(|weights| &weights[block.rows.clone()]);
-            add_rows(rows, &block.labels, weights, &mut found.sums);
-            for (i, (&label, score)) in block.labels.iter().zip(&block.scores).enumerate() {
+        centroids.nearest(points, rows, |block, ranked| {
+            let rows = &points.columns.as_slice()[block.start * p..block.end * p];
+            let weights = weights.map(|weights| &weights[block.clone()]);
+            add_rows(rows, &ranked.labels, weights, &mut found.sums);
+            for (i, (&label, score)) in ranked.labels.iter().zip(&ranked.best).enumerate() {
                 let weight = weights.map_or(1.0, |weights| weights[i]);
-                let squared = score.to_f64() + points.squares[block.rows.start + i].to_f64();
+                let squared = score.to_f64() + points.squares[block.start + i].to_f64();
                 found.counts[label] += weight;
                 found.inertia += weight * squared.max(0.0);
             }
-            found.labels.extend(block.labels);
+            found.labels.extend(&ranked.labels);
         })?;
         Ok(found)
     };
@@ -88,7 +88,12 @@ vectorised! {
 impl Sums {
     /// Clusters without points get the points that are farthest from their centroids, the lower row on ties; each leaves
     /// the cluster it was in, unless it is the last there. Points on their centroids stay.
-    fn fill_empty<F: Float>(&mut self, points: &Points<F>, weights: Option<&[f64]>, centroids: &Centroids<F>) {
+    pub(crate) fn fill_empty<F: Float>(
+        &mut self,
+        points: &Points<F>,
+        weights: Option<&[f64]>,
+        centroids: &Centroids<F>,
+    ) {
         let empty: Vec<usize> = (0..self.counts.len()).filter(|&c| self.counts[c] == 0.0).collect();
         if empty.is_empty() {
             return;
@@ -117,7 +122,7 @@ impl Sums {
     }
 
     /// The means of the clusters; where there is no weight the centroid stays.
-    fn means<F: Float>(&self, before: &Centroids<F>) -> DMatrix<F> {
+    pub(crate) fn means<F: Float>(&self, before: &Centroids<F>) -> DMatrix<F> {
         let p = before.columns.nrows();
         DMatrix::from_fn(p, self.counts.len(), |j, c| {
             let count = self.counts[c];

@@ -35,11 +35,11 @@ pub(crate) fn assigned<F: Float>(x: &DMatrix<F>, centroids: &DMatrix<F>) -> Resu
         let points = Points::about(x.rows_range(rows.clone()), centre.clone());
         let centroids = Centroids::of_rows(centroids, &points);
         let mut found = Assigned { labels: Vec::with_capacity(rows.len()), squared: Vec::with_capacity(rows.len()) };
-        centroids.nearest(&points, 0..rows.len(), |block| {
-            for (i, &label) in block.rows.zip(&block.labels) {
+        centroids.nearest(&points, 0..rows.len(), |block, ranked| {
+            for (i, &label) in block.zip(&ranked.labels) {
                 found.squared.push(centroids.squared_distance(points.point(i), label));
             }
-            found.labels.extend(block.labels);
+            found.labels.extend(&ranked.labels);
         })?;
         Ok(found)
     };

@@ -8,6 +8,7 @@
 use crate::points::Points;
 use cairn_numeric::{Parallelism, matmul_into, squared_distance, tr, vectorised};
 use cairn_traits::{DMatrix, Float, Result};
+use nalgebra::DMatrixView;
 use std::ops::Range;
 
 /// Numbers of a block's product: it stays in the cache while it is searched.
@@ -21,12 +22,23 @@ pub(crate) struct Centroids<F: Float> {
     largest: F,
 }
 
-/// Of a block of points: the position of the nearest centroid, and its `|c|² − 2 x·c`.
+/// Of a block of points: the position of the nearest centroid, its `|c|² − 2 x·c`, and that of the second; where these
+/// two are as good as equal the second is the best.
 #[derive(Debug)]
-pub(crate) struct Block<F> {
-    pub(crate) rows: Range<usize>,
+pub(crate) struct Ranked<F: Float> {
     pub(crate) labels: Vec<usize>,
-    pub(crate) scores: Vec<F>,
+    pub(crate) best: Vec<F>,
+    pub(crate) second: Vec<F>,
+    which: Vec<F>,
+    products: DMatrix<F>,
+}
+
+impl<F: Float> Ranked<F> {
+    /// Room for so many points at once, and so many centroids.
+    pub(crate) fn new(n_points: usize, n_centroids: usize) -> Self {
+        let (labels, which) = (Vec::new(), Vec::new());
+        Self { labels, best: Vec::new(), second: Vec::new(), which, products: DMatrix::zeros(n_points, n_centroids) }
+    }
 }
 
 impl<F: Float> Centroids<F> {
@@ -55,39 +67,67 @@ impl<F: Float> Centroids<F> {
     /// With unit roundoff u each of the norms, the product and the defined sum of p terms is off by at most (p + 4) u
     /// times its size, and all sizes are at most 2 (|x|² + |c|²): 8 (p + 8) u for one score and its definition, twice
     /// that for two; eps = 2 u. The last term covers products too small for normal numbers.
-    fn slack(&self, square: F) -> F {
+    pub(crate) fn slack(&self, square: F) -> F {
         let terms = F::of(8.0 * (self.columns.nrows() + 8) as f64) * F::EPSILON;
         terms * (square + self.largest) + F::of(f64::from(f32::MIN_POSITIVE))
     }
 
+    /// How many points are ranked at once.
+    pub(crate) fn block_size(&self) -> usize {
+        let (p, k) = self.columns.shape();
+        (BLOCK_NUMBERS / k.max(p).max(1)).clamp(16, 1024)
+    }
+
     /// The nearest centroids of these points, block by block, given to `each`.
-    pub(crate) fn nearest(&self, points: &Points<F>, rows: Range<usize>, mut each: impl FnMut(Block<F>)) -> Result<()> {
-        let (p, k) = (points.n_features(), self.len());
-        let size = (BLOCK_NUMBERS / k.max(p).max(1)).clamp(16, 1024);
-        let mut products = DMatrix::zeros(size.min(rows.len()), k);
-        for block in cairn_numeric::blocks::ranges(rows.len(), size) {
+    pub(crate) fn nearest(
+        &self,
+        points: &Points<F>,
+        rows: Range<usize>,
+        mut each: impl FnMut(Range<usize>, &Ranked<F>),
+    ) -> Result<()> {
+        let mut ranked = Ranked::new(self.block_size().min(rows.len()), self.len());
+        for block in cairn_numeric::blocks::ranges(rows.len(), self.block_size()) {
             let block = rows.start + block.start..rows.start + block.end;
-            let m = block.len();
-            let mut products = products.rows_range_mut(..m);
-            let left = tr(points.columns.columns_range(block.clone()));
-            matmul_into(F::of(-2.0), left, &self.columns, F::zero(), products.as_view_mut(), Parallelism::Sequential)?;
-            let mut best = vec![F::of(f64::INFINITY); m];
-            let (mut second, mut which) = (best.clone(), vec![F::zero(); m]);
-            for (c, column) in products.column_iter().enumerate() {
-                rank(&column.as_slice()[..m], self.squares[c], F::of(c as f64), (&mut best, &mut second, &mut which));
+            self.rank(points.columns.columns_range(block.clone()), &points.squares[block.clone()], &mut ranked)?;
+            each(block, &ranked);
+        }
+        Ok(())
+    }
+
+    /// Ranks the centroids for a block of points, p x m with m up to what `ranked` was made for.
+    pub(crate) fn rank(&self, points: DMatrixView<'_, F>, squares: &[F], ranked: &mut Ranked<F>) -> Result<()> {
+        let m = points.ncols();
+        let mut products = ranked.products.rows_range_mut(..m);
+        matmul_into(
+            F::of(-2.0),
+            tr(points),
+            &self.columns,
+            F::zero(),
+            products.as_view_mut(),
+            Parallelism::Sequential,
+        )?;
+        for scores in [&mut ranked.best, &mut ranked.second] {
+            scores.clear();
+            scores.resize(m, F::of(f64::INFINITY));
+        }
+        ranked.which.clear();
+        ranked.which.resize(m, F::zero());
+        for (c, column) in products.column_iter().enumerate() {
+            let so_far = (&mut ranked.best[..], &mut ranked.second[..], &mut ranked.which[..]);
+            one_more(&column.as_slice()[..m], self.squares[c], F::of(c as f64), so_far);
+        }
+        ranked.labels.clear();
+        ranked.labels.extend(ranked.which.iter().map(|c| c.to_f64() as usize));
+        for i in 0..m {
+            let limit = ranked.best[i] + self.slack(squares[i]);
+            // neither is true where squares overflow: then nothing is known
+            let certain = ranked.second[i] > limit;
+            if !certain {
+                let beyond = |c: usize| products[(i, c)] + self.squares[c] > limit;
+                let near = (0..self.len()).filter(|&c| !beyond(c));
+                ranked.labels[i] = self.by_definition(points.column(i).as_slice(), near);
+                ranked.second[i] = ranked.best[i];
             }
-            let mut labels: Vec<usize> = which.iter().map(|c| c.to_f64() as usize).collect();
-            for (i, label) in labels.iter_mut().enumerate() {
-                let limit = best[i] + self.slack(points.squares[block.start + i]);
-                // neither is true where squares overflow: then nothing is known
-                let certain = second[i] > limit;
-                if !certain {
-                    let beyond = |c: usize| products[(i, c)] + self.squares[c] > limit;
-                    let near = (0..k).filter(|&c| !beyond(c));
-                    *label = self.by_definition(points.point(block.start + i), near);
-                }
-            }
-            each(Block { rows: block, labels, scores: best });
         }
         Ok(())
     }
@@ -114,7 +154,7 @@ type Ranks<'a, F> = (&'a mut [F], &'a mut [F], &'a mut [F]);
 
 vectorised! {
     /// One more centroid for each point of a block: the best score so far, the second, and whose the best is.
-    fn rank['a; F: Float](products: &'a [F], square: F, own: F, so_far: Ranks<'a, F>) -> () {
+    fn one_more['a; F: Float](products: &'a [F], square: F, own: F, so_far: Ranks<'a, F>) -> () {
         let (best, second, which) = so_far;
         for (((product, best), second), which) in products.iter().zip(best).zip(second).zip(which) {
             let score = *product + square;
@@ -143,7 +183,7 @@ mod tests {
 
     fn labels<F: Float>(points: &Points<F>, centroids: &Centroids<F>) -> Vec<usize> {
         let mut labels = Vec::new();
-        centroids.nearest(points, 0..points.len(), |block| labels.extend(block.labels)).unwrap();
+        centroids.nearest(points, 0..points.len(), |_, ranked| labels.extend(&ranked.labels)).unwrap();
         labels
     }
 

@@ -14,6 +14,19 @@ pub enum Init {
     Given(#[serde(with = "matrix")] DMatrix<f64>),
 }
 
+/// How a sweep finds the nearest centroids. The labels are the same with each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    /// [`Algorithm::Hamerly`].
+    #[default]
+    Auto,
+    /// All distances in every sweep.
+    Lloyd,
+    /// Two bounds a row say for most rows of later sweeps that nothing has changed.
+    Hamerly,
+}
+
 /// k-means: k centroids such that the squared distances of the rows to their nearest are small in sum.
 ///
 /// ```text
@@ -58,6 +71,7 @@ pub enum Init {
 pub struct KMeans {
     pub(crate) n_clusters: usize,
     pub(crate) init: Init,
+    pub(crate) algorithm: Algorithm,
     pub(crate) n_init: usize,
     pub(crate) max_iter: usize,
     pub(crate) tol: f64,
@@ -67,13 +81,28 @@ pub struct KMeans {
 impl KMeans {
     /// So many clusters; one start by greedy k-means++, up to 300 sweeps, `tol` 1e-4, as in scikit-learn.
     pub fn new(n_clusters: usize) -> Self {
-        Self { n_clusters, init: Init::PlusPlus, n_init: 1, max_iter: 300, tol: 1e-4, seed: 0 }
+        Self {
+            n_clusters,
+            init: Init::PlusPlus,
+            algorithm: Algorithm::Auto,
+            n_init: 1,
+            max_iter: 300,
+            tol: 1e-4,
+            seed: 0,
+        }
     }
 
     /// Where centroids begin.
     #[must_use]
     pub fn init(mut self, init: Init) -> Self {
         self.init = init;
+        self
+    }
+
+    /// How a sweep finds the nearest centroids.
+    #[must_use]
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
         self
     }
 

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use cairn_kmeans::{
-    Accumulate, DMatrix, Error, Fit, FitFrom, FitObserved, Init, KMeans, KMeansModel, KMeansSweep, Merge, Persist,
-    Predict, Stop, Transform, rows,
+    Accumulate, Algorithm, DMatrix, Error, Fit, FitFrom, FitObserved, Init, KMeans, KMeansModel, KMeansSweep, Merge,
+    Persist, Predict, Stop, Transform, rows,
 };
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert, prop_assert_eq, proptest};
 use std::ops::ControlFlow;
@@ -71,6 +71,18 @@ proptest! {
                 prop_assert!((mean - model.centroids().row(c)).amax() < 1e-11);
             }
         }
+    }
+
+    #[test]
+    fn bounds_change_no_label_after_any_sweep((x, k) in data(), sweeps in 1_usize..12, offset in 0_usize..3) {
+        let x = x.add_scalar([0.0, 1e5, -1e9][offset]);
+        let weights: Vec<f64> = (0..x.nrows()).map(|i| if i < k { 1.0 } else { 0.3 * (i % 4) as f64 }).collect();
+        let estimator = KMeans::new(k).init(start(&x, k)).max_iter(sweeps);
+        let fit = |algorithm| estimator.clone().algorithm(algorithm).fit_weighted(&x, &weights).unwrap();
+        let (lloyd, hamerly) = (fit(Algorithm::Lloyd), fit(Algorithm::Hamerly));
+        prop_assert_eq!(lloyd.convergence().n_iter, hamerly.convergence().n_iter);
+        prop_assert!((lloyd.centroids() - hamerly.centroids()).amax() <= 1e-12 * x.amax());
+        prop_assert!((lloyd.inertia() - hamerly.inertia()).abs() <= 1e-9 * (1.0 + lloyd.inertia()));
     }
 
     #[test]
