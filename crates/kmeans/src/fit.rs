@@ -64,7 +64,7 @@ impl KMeans {
                 Algorithm::Auto | Algorithm::Hamerly => hamerly(&points, weights, centroids, limits, &mut seen)?,
             };
             let centroids = points.moved_back(&settled.centroids.columns);
-            let model = finished(x, weights, centroids, (settled.n_iter, settled.stop))?;
+            let model = finished(&points, weights, centroids, (settled.n_iter, settled.stop))?;
             if best.as_ref().is_none_or(|best| model.inertia() < best.inertia()) {
                 best = Some(model);
             }
@@ -103,13 +103,13 @@ impl KMeans {
 }
 
 /// The model of these centroids.
-pub(crate) fn finished<F: Float>(
-    x: &DMatrix<F>,
+fn finished<F: Float>(
+    points: &Points<F>,
     weights: Option<&[f64]>,
     centroids: DMatrix<F>,
     (n_iter, stop): (usize, Stop),
 ) -> Result<KMeansModel<F>> {
-    let found = assigned(x, &centroids)?;
+    let found = assigned(points, &centroids)?;
     let mut counts = vec![0.0; centroids.nrows()];
     let mut objective = 0.0;
     for (i, (&label, squared)) in found.labels.iter().zip(&found.squared).enumerate() {
@@ -117,7 +117,9 @@ pub(crate) fn finished<F: Float>(
         counts[label] += weight;
         objective += weight * squared;
     }
-    Ok(KMeansModel { centroids, labels: found.labels, counts, convergence: Convergence { n_iter, objective, stop } })
+    let centre = points.centre.clone();
+    let convergence = Convergence { n_iter, objective, stop };
+    Ok(KMeansModel { centroids, centre, labels: found.labels, counts, convergence })
 }
 
 impl<F: Float> Fit<DMatrix<F>> for KMeans {

@@ -90,55 +90,83 @@ fn half_gaps<F: Float>(centroids: &Centroids<F>, rounding: f64) -> Vec<f64> {
 }
 
 impl<F: Float> Search<'_, F> {
-    /// The rows of a piece whose label may have changed, after the bounds have followed the centroids.
-    fn doubtful(&self, piece: &mut Piece<'_>) -> Vec<usize> {
-        let mut doubtful = Vec::new();
-        let bounds = piece.labels.iter().zip(piece.upper.iter_mut().zip(piece.lower.iter_mut()));
-        for (at, (&label, (upper, lower))) in bounds.enumerate() {
-            *upper += self.moves.each[label];
-            *lower -= if label == self.moves.whose { self.moves.others } else { self.moves.largest };
-            let bound = lower.max(self.half[label]) * (1.0 - self.rounding);
-            if *upper * (1.0 + self.rounding) < bound {
-                continue;
-            }
-            // the distance itself may do
-            let squared = self.centroids.squared_distance(self.points.point(piece.first + at), label);
-            *upper = squared.sqrt() * (1.0 + self.rounding);
-            let surely = *upper * (1.0 + self.rounding) < bound;
-            if !surely {
-                doubtful.push(at);
-            }
+    /// Whether the label of a row may have changed, after its bounds have followed the centroids.
+    fn doubts(&self, piece: &mut Piece<'_>, at: usize) -> bool {
+        let label = piece.labels[at];
+        let (upper, lower) = (&mut piece.upper[at], &mut piece.lower[at]);
+        *upper += self.moves.each[label];
+        *lower -= if label == self.moves.whose { self.moves.others } else { self.moves.largest };
+        let bound = lower.max(self.half[label]) * (1.0 - self.rounding);
+        if *upper * (1.0 + self.rounding) < bound {
+            return false;
         }
-        doubtful
+        // the distance itself may do
+        let squared = self.centroids.squared_distance(self.points.point(piece.first + at), label);
+        *upper = squared.sqrt() * (1.0 + self.rounding);
+        let surely = *upper * (1.0 + self.rounding) < bound;
+        !surely
     }
 
     fn search(&self, piece: &mut Piece<'_>) -> Result<Changes> {
-        let doubtful = self.doubtful(piece);
         let mut changes = Changes::default();
-        let (p, size) = (self.points.n_features(), self.centroids.block_size());
-        let mut ranked = Ranked::new(size.min(doubtful.len()), self.centroids.len());
-        let (mut rows, mut squares) = (Vec::new(), Vec::new());
-        for block in doubtful.chunks(size) {
-            rows.clear();
-            squares.clear();
-            for at in block {
-                rows.extend_from_slice(self.points.point(piece.first + at));
-                squares.push(self.points.squares[piece.first + at]);
+        let size = self.centroids.block_size().min(piece.labels.len());
+        let mut ranked = Ranked::new(size, self.centroids.len());
+        let mut gathered = Gathered::default();
+        for at in 0..piece.labels.len() {
+            if self.doubts(piece, at) {
+                gathered.rows.extend_from_slice(self.points.point(piece.first + at));
+                gathered.squares.push(self.points.squares[piece.first + at]);
+                gathered.places.push(at);
             }
-            self.centroids.rank(DMatrixView::from_slice(&rows, p, block.len()), &squares, &mut ranked)?;
-            for (i, &at) in block.iter().enumerate() {
-                let (square, slack) = (squares[i].to_f64(), 2.0 * self.centroids.slack(squares[i]).to_f64());
-                piece.upper[at] = (ranked.best[i].to_f64() + square + slack).max(0.0).sqrt();
-                piece.lower[at] = (ranked.second[i].to_f64() + square - slack).max(0.0).sqrt();
-                let (old, new) = (piece.labels[at], ranked.labels[i]);
-                if new != old {
-                    piece.labels[at] = new;
-                    let weight = self.weights.map_or(1.0, |weights| weights[piece.first + at]);
-                    changes.add((old, new), weight, &rows[i * p..(i + 1) * p], self.centroids.len());
-                }
+            // while they are in the cache
+            if gathered.places.len() == size || (at + 1 == piece.labels.len() && !gathered.places.is_empty()) {
+                self.settle(piece, &gathered, &mut ranked, &mut changes)?;
+                gathered.clear();
             }
         }
         Ok(changes)
+    }
+
+    /// Labels and bounds of rows from all their distances.
+    fn settle(
+        &self,
+        piece: &mut Piece<'_>,
+        gathered: &Gathered<F>,
+        ranked: &mut Ranked<F>,
+        changes: &mut Changes,
+    ) -> Result<()> {
+        let p = self.points.n_features();
+        let rows = DMatrixView::from_slice(&gathered.rows, p, gathered.places.len());
+        self.centroids.rank(rows, &gathered.squares, ranked)?;
+        for (i, &at) in gathered.places.iter().enumerate() {
+            let square = gathered.squares[i];
+            let (slack, square) = (2.0 * self.centroids.slack(square).to_f64(), square.to_f64());
+            piece.upper[at] = (ranked.best[i].to_f64() + square + slack).max(0.0).sqrt();
+            piece.lower[at] = (ranked.second[i].to_f64() + square - slack).max(0.0).sqrt();
+            let (old, new) = (piece.labels[at], ranked.labels[i]);
+            if new != old {
+                piece.labels[at] = new;
+                let weight = self.weights.map_or(1.0, |weights| weights[piece.first + at]);
+                changes.add((old, new), weight, &gathered.rows[i * p..(i + 1) * p], self.centroids.len());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Rows whose distances are all to be computed, one after another.
+#[derive(Default)]
+struct Gathered<F> {
+    rows: Vec<F>,
+    squares: Vec<F>,
+    places: Vec<usize>,
+}
+
+impl<F> Gathered<F> {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.squares.clear();
+        self.places.clear();
     }
 }
 

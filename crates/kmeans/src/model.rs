@@ -11,6 +11,8 @@ pub struct KMeansModel<F: Float> {
     /// n_clusters x n_features.
     #[serde(with = "matrix")]
     pub(crate) centroids: DMatrix<F>,
+    /// What rows and centroids are about while they are compared: the mean of the rows of the fit.
+    pub(crate) centre: Vec<F>,
     pub(crate) labels: Vec<usize>,
     pub(crate) counts: Vec<f64>,
     pub(crate) convergence: Convergence,
@@ -24,18 +26,12 @@ pub(crate) struct Assigned {
     pub(crate) squared: Vec<f64>,
 }
 
-/// The nearest centroid of each row of x, about the centroids' mean, and how far it is.
-pub(crate) fn assigned<F: Float>(x: &DMatrix<F>, centroids: &DMatrix<F>) -> Result<Assigned> {
-    let mean = |j: usize| {
-        let sum: f64 = centroids.column(j).iter().map(|v| v.to_f64()).sum();
-        F::of(sum / centroids.nrows() as f64)
-    };
-    let centre: Vec<F> = (0..centroids.ncols()).map(mean).collect();
+/// The nearest centroid of each point, and how far it is.
+pub(crate) fn assigned<F: Float>(points: &Points<F>, centroids: &DMatrix<F>) -> Result<Assigned> {
+    let centroids = Centroids::of_rows(centroids, points);
     let piece = |rows: Range<usize>| {
-        let points = Points::about(x.rows_range(rows.clone()), centre.clone());
-        let centroids = Centroids::of_rows(centroids, &points);
         let mut found = Assigned { labels: Vec::with_capacity(rows.len()), squared: Vec::with_capacity(rows.len()) };
-        centroids.nearest(&points, 0..rows.len(), |block, ranked| {
+        centroids.nearest(points, rows, |block, ranked| {
             for (i, &label) in block.zip(&ranked.labels) {
                 found.squared.push(centroids.squared_distance(points.point(i), label));
             }
@@ -43,7 +39,7 @@ pub(crate) fn assigned<F: Float>(x: &DMatrix<F>, centroids: &DMatrix<F>) -> Resu
         })?;
         Ok(found)
     };
-    let n = x.nrows();
+    let n = points.len();
     let mut all = Assigned { labels: Vec::with_capacity(n), squared: Vec::with_capacity(n) };
     for piece in blocks::map(n, blocks::size_for(n, 64, 256), piece) {
         let piece: Assigned = piece?;
@@ -61,7 +57,9 @@ impl<F: Float> KMeansModel<F> {
     pub fn from_parts(centroids: DMatrix<F>) -> Result<Self> {
         let counts = vec![0.0; centroids.nrows()];
         let convergence = Convergence { n_iter: 0, objective: 0.0, stop: cairn_traits::Stop::MaxIter };
-        let model = Self { centroids, labels: Vec::new(), counts, convergence };
+        let mean = |j: usize| F::of(centroids.column(j).iter().map(|v| v.to_f64()).sum::<f64>() / counts.len() as f64);
+        let centre = (0..centroids.ncols()).map(mean).collect();
+        let model = Self { centroids, centre, labels: Vec::new(), counts, convergence };
         model.check()?;
         Ok(model)
     }
@@ -114,7 +112,7 @@ impl<F: Float> Predict<DMatrix<F>> for KMeansModel<F> {
     /// The nearest centroid of each row, the lower one on ties.
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
         check::query(x, self.n_features())?;
-        Ok(assigned(x, &self.centroids)?.labels)
+        Ok(assigned(&Points::about(x.as_view(), self.centre.clone()), &self.centroids)?.labels)
     }
 }
 
@@ -154,6 +152,10 @@ impl<F: Float> Persist for KMeansModel<F> {
         }
         check::finite("centroids", self.centroids.as_view())?;
         check::size("counts", "clusters", k, self.counts.len())?;
+        check::size("centre", "columns", p, self.centre.len())?;
+        if let Some(column) = self.centre.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NonFinite { what: "centre", row: 0, column });
+        }
         match self.labels.iter().find(|label| **label >= k) {
             None => Ok(()),
             Some(label) => Err(Error::UnknownClass { what: "labels", found: label.to_string() }),

@@ -136,7 +136,7 @@ impl<F: Float> Centroids<F> {
     fn by_definition(&self, point: &[F], among: impl Iterator<Item = usize>) -> usize {
         let mut nearest = (0, F::of(f64::INFINITY));
         for c in among {
-            let squared = squared_distance(point, self.centroid(c));
+            let squared = distance(point, self.centroid(c));
             if squared < nearest.1 {
                 nearest = (c, squared);
             }
@@ -146,7 +146,13 @@ impl<F: Float> Centroids<F> {
 
     /// The squared distance of a point to a centroid, by definition.
     pub(crate) fn squared_distance(&self, point: &[F], c: usize) -> f64 {
-        squared_distance(point, self.centroid(c)).to_f64()
+        distance(point, self.centroid(c)).to_f64()
+    }
+}
+
+vectorised! {
+    fn distance['a; F: Float](a: &'a [F], b: &'a [F]) -> F {
+        squared_distance(a, b)
     }
 }
 
