@@ -135,6 +135,18 @@ fn an_observer_sees_each_epoch_and_may_end_it() {
 }
 
 #[test]
+fn classes_that_nothing_tells_apart_are_no_divergence() {
+    // steps of 10 along rows of length 10 make losses in the hundreds where signs are drawn: high, but not on their way up
+    let wave = |i: usize, j: usize| ((i * i) as f64 * 0.37 + (j + 1) as f64 * i as f64 * 1.13).sin();
+    let x = DMatrix::from_fn(300, 100, |i, j| 1.4 * wave(i, j));
+    let y: Vec<usize> = (0..300).map(|i| usize::from(((i * 31) as f64).cos() > 0.0)).collect();
+    for loss in [SgdClassifierLoss::LogLoss, SgdClassifierLoss::Hinge] {
+        let model = SgdClassifier::new().loss(loss).fit(&x, &y).unwrap();
+        assert!(model.convergence().stop != Stop::Diverged && model.coefficients().iter().all(|w| w.is_finite()));
+    }
+}
+
+#[test]
 fn bad_input_is_told_and_changes_nothing() {
     let (x, y) = data(2);
     let sgd = SgdClassifier::new();

@@ -22,8 +22,6 @@ struct Course<'a> {
     /// Of the last epoch, on the rows and on those held back.
     objective: f64,
     validation: Option<f64>,
-    /// Of the first epoch.
-    first: f64,
     best: f64,
     unchanged: usize,
     /// The lowest so far: what a divergence goes back to.
@@ -41,7 +39,6 @@ impl<'a> Course<'a> {
             n_iter: 0,
             objective: f64::INFINITY,
             validation: None,
-            first: f64::INFINITY,
             best: f64::INFINITY,
             unchanged: 0,
             good: None,
@@ -56,19 +53,19 @@ impl<'a> Course<'a> {
         task: &LinearTask<'_, F>,
         loss: &impl Fn(f64, f64) -> (f64, f64),
     ) -> Result<()> {
-        /// A walk that ends this many times worse than it began was led away, whatever its numbers.
+        /// A walk was led away, whatever its numbers, if the squared slopes of the losses end this many times above those
+        /// where it began. Long steps over losses that grow in lines end at high losses too, but not on their way to
+        /// infinity: their slopes stay what they are.
         const FAR: f64 = 10.0;
         if self.stop.is_some() {
             return Ok(());
         }
         self.n_iter += 1;
         self.objective = sgd.epoch(self.walk, task, &sgd.order(&self.rows, self.n_iter), loss)?;
-        self.validation = (!self.held_back.is_empty()).then(|| sgd.mean_loss(self.walk, task, &self.held_back, loss));
+        let cost = |y, predictor| loss(y, predictor).0;
+        self.validation = (!self.held_back.is_empty()).then(|| mean_of(self.walk, task, &self.held_back, cost));
         let finite = self.objective.is_finite() && self.validation.is_none_or(f64::is_finite);
         let lost = !finite || self.walk.check(task.x.n_columns()).is_err();
-        if self.n_iter == 1 {
-            self.first = self.objective;
-        }
         let seen = self.validation.unwrap_or(self.objective);
         self.unchanged = if seen > self.best - sgd.tol { self.unchanged + 1 } else { 0 };
         self.best = self.best.min(seen);
@@ -77,13 +74,13 @@ impl<'a> Course<'a> {
             (settled, self.unchanged) = (false, 0);
         }
         let last = self.n_iter == sgd.max_iter;
-        // one more pass, at the end
-        let led_away = |objective: f64| {
-            let before = sgd.mean_loss(&self.start, task, &self.rows, loss) + sgd.penalty(&self.start.coefficients);
-            // some losses begin at 0
-            objective.is_nan() || objective > FAR * if before > 0.0 { before } else { self.first }
+        // two more passes, at the end
+        let led_away = |walk: &LinearWalk| {
+            let slope = |walk| mean_of(walk, task, &self.rows, |y, predictor| loss(y, predictor).1.powi(2));
+            let now = slope(walk);
+            now.is_nan() || now > FAR * slope(&self.start)
         };
-        let far = (settled || last) && led_away(self.objective);
+        let far = (settled || last) && led_away(self.walk);
         self.stop = match () {
             () if lost || far => Some(Stop::Diverged),
             () if settled && self.validation.is_some() => Some(Stop::EarlyStopped),
@@ -92,7 +89,7 @@ impl<'a> Course<'a> {
             () => None,
         };
         if self.stop == Some(Stop::Diverged) {
-            let good = self.good.take().filter(|(_, lowest)| !led_away(*lowest));
+            let good = self.good.take().filter(|(walk, _)| !led_away(walk));
             (*self.walk, self.objective) = good.ok_or(Error::Diverged { step: 1 })?;
         } else if self.good.as_ref().is_none_or(|(_, lowest)| self.objective <= *lowest) {
             self.good = Some((self.walk.clone(), self.objective));
@@ -232,24 +229,6 @@ impl LinearSgd {
         self.alpha * (self.l1_ratio * ones + 0.5 * (1.0 - self.l1_ratio) * squares)
     }
 
-    /// The weighted mean of the losses of `rows`.
-    fn mean_loss<F: Float>(
-        &self,
-        walk: &LinearWalk,
-        task: &LinearTask<'_, F>,
-        rows: &[usize],
-        loss: &impl Fn(f64, f64) -> (f64, f64),
-    ) -> f64 {
-        let (w, b) = (walk.coefficients(), walk.intercept());
-        let (mut losses, mut total) = (0.0, 0.0);
-        for &row in rows {
-            let weight = task.weight(row);
-            losses += weight * loss(task.y[row], task.x.dot(row, &w) + b).0;
-            total += weight;
-        }
-        if total > 0.0 { losses / total } else { 0.0 }
-    }
-
     /// The lengths of steps, as a schedule.
     fn rate(&self, loss: &impl Fn(f64, f64) -> (f64, f64)) -> LearningRate {
         match self.learning_rate {
@@ -263,4 +242,21 @@ impl LinearSgd {
             }
         }
     }
+}
+
+/// The weighted mean over `rows` of `what` the target and the predictor give.
+fn mean_of<F: Float>(
+    walk: &LinearWalk,
+    task: &LinearTask<'_, F>,
+    rows: &[usize],
+    what: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let (w, b) = (walk.coefficients(), walk.intercept());
+    let (mut sum, mut total) = (0.0, 0.0);
+    for &row in rows {
+        let weight = task.weight(row);
+        sum += weight * what(task.y[row], task.x.dot(row, &w) + b);
+        total += weight;
+    }
+    if total > 0.0 { sum / total } else { 0.0 }
 }
