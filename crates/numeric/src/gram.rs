@@ -1,11 +1,11 @@
 //! Gram matrices `X'X` and cross products `X'Y` of many rows and few columns.
 
-use crate::{Parallelism, blocks, lanes::Lanes, matmul_into, panel::Panel, tr};
+use crate::{Parallelism, blocks, lanes::Lanes, matmul_into, panel::Panel, tr, wide_gram};
 use cairn_traits::{Float, Result, SliceMut, check};
 use nalgebra::{DMatrix, DMatrixView};
 use std::ops::Range;
 
-/// Up to this many columns the panel kernel wins; beyond, general products do.
+/// Up to this many columns the panel kernel wins; beyond, that of wide_gram.rs.
 pub(crate) const MOST_PANEL_COLUMNS: usize = 320;
 
 /// How many blocks of rows are folded: enough for every core, few enough that the folding costs nothing.
@@ -26,9 +26,7 @@ pub(crate) const PIECES: usize = 16;
 pub fn gram<F: Float>(x: DMatrixView<'_, F>) -> DMatrix<F> {
     let (n, p) = x.shape();
     if p > MOST_PANEL_COLUMNS {
-        let mut lower = DMatrix::zeros(p, p);
-        add_wide_gram(x, &mut lower);
-        return mirrored(lower);
+        return wide_gram(n, p, |j, rows, out: &mut [F]| out.copy_from_slice(&x.column(j).as_slice()[rows])).map(F::of);
     }
     let size = blocks::size_for(n, PIECES, 64);
     let add = |mut total: DMatrix<F>, block: DMatrix<F>| {
@@ -59,30 +57,6 @@ fn add_panels<F: Float, T: Lanes>(x: DMatrixView<'_, F>, gram: &mut [T]) {
             }
         });
         panel.add_gram(gram, range.len());
-    }
-}
-
-/// `gram += X'X` of many columns, from the diagonal down: one general product for each stretch of columns.
-pub(crate) fn add_wide_gram<F: Float>(x: DMatrixView<'_, F>, gram: &mut DMatrix<F>) {
-    const STRETCH: usize = 256;
-    /// Of what stands on the diagonal half is not needed: it is cut finer.
-    const DIAGONAL: usize = 64;
-    let p = x.ncols();
-    let mut add = |rows: Range<usize>, columns: Range<usize>| {
-        let out = gram.view_mut((rows.start, columns.start), (rows.len(), columns.len()));
-        let (left, right) = (x.columns_range(rows), x.columns_range(columns));
-        // the shapes are made to fit right here
-        let fits = matmul_into(F::one(), tr(left), right, F::one(), out, Parallelism::Pool);
-        debug_assert!(fits.is_ok());
-    };
-    for columns in blocks::ranges(p, STRETCH) {
-        if columns.end < p {
-            add(columns.end..p, columns.clone());
-        }
-        for part in blocks::ranges(columns.len(), DIAGONAL) {
-            let part = columns.start + part.start..columns.start + part.end;
-            add(part.start..columns.end, part);
-        }
     }
 }
 

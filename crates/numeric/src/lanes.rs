@@ -16,6 +16,8 @@ pub(crate) trait Lanes: Float {
 
     /// Whole vectors of a slice, and what is left over.
     fn vectors<S: Simd>(x: &[Self]) -> (&[Self::Vector<S>], &[Self]);
+    /// Whole vectors of a slice to write to.
+    fn vectors_mut<S: Simd>(x: &mut [Self]) -> &mut [Self::Vector<S>];
     fn broadcast<S: Simd>(simd: S, value: Self) -> Self::Vector<S>;
     /// `a b + c`.
     fn multiply_add<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
@@ -32,6 +34,10 @@ impl Lanes for f32 {
     #[inline(always)]
     fn vectors<S: Simd>(x: &[Self]) -> (&[S::f32s], &[Self]) {
         S::as_simd_f32s(x)
+    }
+    #[inline(always)]
+    fn vectors_mut<S: Simd>(x: &mut [Self]) -> &mut [S::f32s] {
+        S::as_mut_simd_f32s(x).0
     }
     #[inline(always)]
     fn broadcast<S: Simd>(simd: S, value: Self) -> S::f32s {
@@ -57,6 +63,10 @@ impl Lanes for f64 {
     #[inline(always)]
     fn vectors<S: Simd>(x: &[Self]) -> (&[S::f64s], &[Self]) {
         S::as_simd_f64s(x)
+    }
+    #[inline(always)]
+    fn vectors_mut<S: Simd>(x: &mut [Self]) -> &mut [S::f64s] {
+        S::as_mut_simd_f64s(x).0
     }
     #[inline(always)]
     fn broadcast<S: Simd>(simd: S, value: Self) -> S::f64s {

@@ -10,7 +10,7 @@
 //! | what | where |
 //! |---|---|
 //! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`tr`] |
-//! | `X'X`, `X'Y` of many rows | [`gram`], [`cross_gram`] |
+//! | `X'X`, `X'Y` of many rows | [`gram`], [`cross_gram`], [`wide_gram`] |
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
 //! | exponentials that do not overflow | [`log_sum_exp`], [`softmax`], [`log_softmax`], [`sigmoid`], [`log_sigmoid`], [`softplus`] |
@@ -44,6 +44,7 @@ mod panel;
 mod stable;
 mod streams;
 mod vectorised;
+mod wide_gram;
 
 pub use distances::squared_distance;
 pub use gram::{cross_gram, gram};
@@ -53,3 +54,4 @@ pub use moments::Moments;
 pub use pulp;
 pub use stable::{argmax, log_sigmoid, log_softmax, log_sum_exp, sigmoid, softmax, softplus};
 pub use streams::stream;
+pub use wide_gram::wide_gram;

@@ -3,8 +3,9 @@
 use crate::{
     blocks,
     centre::centre,
-    gram::{MOST_PANEL_COLUMNS, PIECES, add_wide_gram, mirrored},
+    gram::{MOST_PANEL_COLUMNS, PIECES, mirrored},
     panel::Panel,
+    wide_gram::add_wide_gram,
 };
 use cairn_traits::{Accumulate, CsrMatrix, DMatrix, DVector, Error, Float, Merge, Result, check, matrix, vector};
 use nalgebra::{DMatrixView, DVectorView};
@@ -218,7 +219,10 @@ impl Moments {
             fill(rows.clone(), stretch, rows.len());
             let columns = stretch.par_chunks_mut(rows.len());
             let mean: Vec<f64> = columns.map(|column| centre(column, weights, weight)).collect();
-            add_wide_gram(DMatrixView::from_slice(stretch, rows.len(), p), &mut whole.scatter);
+            let stretch: &[f64] = stretch;
+            add_wide_gram(rows.len(), &mut whole.scatter, |j, part, out: &mut [f64]| {
+                out.copy_from_slice(&stretch[j * rows.len()..][part]);
+            });
             whole.join(&DVector::from_vec(mean), n_samples, weight);
         }
         whole

@@ -1,6 +1,6 @@
 //! Means without the rounding of an offset.
 
-use cairn_numeric::blocks;
+use cairn_numeric::{blocks, vectorised};
 use cairn_traits::{DMatrix, DVector, Float};
 
 /// The mean of each column in double precision; the second sum takes up what the first rounded at an offset's size.
@@ -18,17 +18,19 @@ pub(crate) fn column_means<F: Float>(x: &DMatrix<F>) -> DVector<f64> {
     DVector::from_vec(blocks.concat())
 }
 
-/// `Σ (v − origin)`, term `i` into partial sum `i mod 16`: additions that do not wait for each other.
-fn sum<F: Float>(values: &[F], origin: f64) -> f64 {
-    const LANES: usize = 16;
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    let mut sums = [0.0; LANES];
-    for block in blocks {
-        for lane in 0..LANES {
-            sums[lane] += block[lane].to_f64() - origin;
+vectorised! {
+    /// `Σ (v − origin)`, term `i` into partial sum `i mod 16`: additions that do not wait for each other.
+    fn sum['a; F: Float](values: &'a [F], origin: f64) -> f64 {
+        const LANES: usize = 16;
+        let (blocks, rest) = values.as_chunks::<LANES>();
+        let mut sums = [0.0; LANES];
+        for block in blocks {
+            for lane in 0..LANES {
+                sums[lane] += block[lane].to_f64() - origin;
+            }
         }
+        sums.iter().sum::<f64>() + rest.iter().map(|v| v.to_f64() - origin).sum::<f64>()
     }
-    sums.iter().sum::<f64>() + rest.iter().map(|v| v.to_f64() - origin).sum::<f64>()
 }
 
 #[cfg(test)]

@@ -82,13 +82,21 @@ impl<F: Float> Fit<DMatrix<F>> for Pca {
 
     fn fit(&self, x: &DMatrix<F>, (): &()) -> Result<PcaModel<F>> {
         self.validate()?;
-        check::training(x)?;
         let (n, p) = x.shape();
+        let solver = self.solver.choose(n, p, self.n_components);
+        let wide = solver == Solver::Covariance && p >= LEAST_COLUMNS;
+        if !wide {
+            check::training(x)?;
+        }
         check::at_least("x", 2, n)?;
         self.n_components.fit_shape(n, p)?;
-        match self.solver.choose(n, p, self.n_components) {
-            Solver::Covariance if p >= LEAST_COLUMNS => {
+        match solver {
+            _ if wide => {
                 let mean = column_means(x);
+                if !mean.iter().all(|mean| mean.is_finite()) {
+                    // the means have seen every number: to look at each once more is for the message
+                    check::training(x)?;
+                }
                 self.of_scatter(&mean, &wide_scatter(x, &mean), n, n as f64)
             }
             Solver::Covariance => self.of_moments(&Moments::of_dense(&[x.as_view()], None)?),
