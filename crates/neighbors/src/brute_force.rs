@@ -1,8 +1,10 @@
 //! Every point against every query, a block at a time.
 
 use crate::filter::{Filter, Queries, Scan};
-use crate::nearest::{Nearest, Neighbors};
-use cairn_numeric::{Parallelism, blocks, matmul_into, tr, vectorised};
+use crate::metric::Metric;
+use crate::nearest::{Nearest, Neighbors, RadiusNeighbors, Sink, Within};
+use cairn_numeric::pulp::{Arch, Simd, WithSimd};
+use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
 use cairn_traits::{DMatrix, Error, Float, Result, check, matrix};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -92,31 +94,43 @@ impl<F: Float> BruteForce<F> {
     /// without rows, of other columns, or not finite.
     pub fn k_nearest(&self, queries: &DMatrix<F>, k: usize) -> Result<Neighbors<F>> {
         check::query(queries, self.n_features())?;
-        if k == 0 {
-            return Err(Error::Parameter { name: "n_neighbors", requirement: "at least 1", found: 0.0 });
-        }
-        check::at_least("x", k, self.n_points())?;
+        neighbors(k, self.n_points())?;
+        Ok(Neighbors::of(k, self.search(queries, &Nearest::new(k))?, |squared| squared.sqrt()))
+    }
+
+    /// All points at most `radius` from each row of `queries`.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a radius below 0 or not finite; queries without rows, of other columns, or not finite.
+    pub fn within(&self, queries: &DMatrix<F>, radius: F) -> Result<RadiusNeighbors<F>> {
+        check::query(queries, self.n_features())?;
+        positive_radius(radius)?;
+        let sink = Within::new(Metric::Euclidean, self.n_features(), radius);
+        Ok(RadiusNeighbors::of(self.search(queries, &sink)?, |squared| squared.sqrt()))
+    }
+
+    /// What each query's own `sink` keeps of all points; `queries` were checked.
+    pub(crate) fn search<S: Sink<F> + Sync>(&self, queries: &DMatrix<F>, sink: &S) -> Result<Vec<S>> {
         let m = queries.nrows();
         let size = blocks::size_for(m, PIECES, 8).min(QUERY_BLOCK);
-        let answers = blocks::map(m, size, |rows| self.search(queries.rows_range(rows).transpose(), k));
-        let nearest: Result<Vec<Vec<Nearest<F>>>> = answers.into_iter().collect();
-        Ok(Neighbors::of(k, nearest?.into_iter().flatten()))
+        let answers = blocks::map(m, size, |rows| self.search_block(queries.rows_range(rows).transpose(), sink));
+        let found: Result<Vec<Vec<S>>> = answers.into_iter().collect();
+        Ok(found?.into_iter().flatten().collect())
     }
 
-    /// The nearest of one block of queries (p x n_queries) among all points.
-    fn search(&self, queries: DMatrix<F>, k: usize) -> Result<Vec<Nearest<F>>> {
+    /// One block of queries (p x n_queries) among all points.
+    fn search_block<S: Sink<F> + Sync>(&self, queries: DMatrix<F>, sink: &S) -> Result<Vec<S>> {
         let queries = Queries::new(queries, &self.filter);
-        let merged = |a: Result<Vec<Nearest<F>>>, b: Result<Vec<Nearest<F>>>| {
-            Ok(a?.into_iter().zip(b?).map(|(a, b)| a.merged(b)).collect())
-        };
-        let nearest =
-            blocks::fold(self.n_points(), POINTS_PER_TASK, |points| self.search_among(&queries, points, k), merged);
-        nearest.unwrap_or_else(|| Ok(Vec::new()))
+        let merged =
+            |a: Result<Vec<S>>, b: Result<Vec<S>>| Ok(a?.into_iter().zip(b?).map(|(a, b)| a.merged(b)).collect());
+        let found =
+            blocks::fold(self.n_points(), POINTS_PER_TASK, |points| self.search_among(&queries, points, sink), merged);
+        found.unwrap_or_else(|| Ok(Vec::new()))
     }
 
-    fn search_among(&self, queries: &Queries<F>, points: Range<usize>, k: usize) -> Result<Vec<Nearest<F>>> {
+    fn search_among<S: Sink<F>>(&self, queries: &Queries<F>, points: Range<usize>, sink: &S) -> Result<Vec<S>> {
         let n_queries = queries.raw.ncols();
-        let mut nearest = vec![Nearest::new(k); n_queries];
+        let mut sinks = vec![sink.clone(); n_queries];
         let mut products = DMatrix::zeros(POINT_BLOCK.min(points.len()), n_queries);
         for block in blocks::ranges(points.len(), POINT_BLOCK) {
             let block = points.start + block.start..points.start + block.end;
@@ -126,26 +140,44 @@ impl<F: Float> BruteForce<F> {
             matmul_into(F::of(-2.0), tr(candidates), &queries.centred, F::zero(), out, Parallelism::Sequential)?;
             let norms = &self.filter.squared_norms[block.clone()];
             let largest = norms.iter().fold(F::zero(), |all, &v| if v > all { v } else { all });
-            for (q, nearest) in nearest.iter_mut().enumerate() {
+            for (q, sink) in sinks.iter_mut().enumerate() {
                 let slack = self.filter.slack(queries.squared_norms[q], largest);
                 let (products, query) = (products.column(q), queries.raw.column(q));
                 let offset = slack - queries.squared_norms[q];
                 let scan = Scan { norms, products: products.as_slice(), offset, first: block.start };
-                scanned(&scan, nearest, &self.points, query.as_slice());
+                Arch::new().dispatch(Scanned { scan, sink, points: &self.points, query: query.as_slice() });
             }
         }
-        Ok(nearest)
+        Ok(sinks)
     }
 }
 
-vectorised! {
-    fn scanned['a; F: Float](
-        scan: &'a Scan<'a, F>,
-        nearest: &'a mut Nearest<F>,
-        points: &'a DMatrix<F>,
-        query: &'a [F],
-    ) -> () {
-        scan.run(nearest, points, query);
+/// Whether so many neighbours can be found among `n_points`.
+pub(crate) fn neighbors(k: usize, n_points: usize) -> Result<()> {
+    if k == 0 {
+        return Err(Error::Parameter { name: "n_neighbors", requirement: "at least 1", found: 0.0 });
+    }
+    check::at_least("x", k, n_points)
+}
+
+/// Whether it is the radius of anything.
+pub(crate) fn positive_radius<F: Float>(radius: F) -> Result<()> {
+    check::parameter_at_least("radius", 0.0, radius.to_f64(), "a finite number of at least 0")
+}
+
+struct Scanned<'a, F, S> {
+    scan: Scan<'a, F>,
+    sink: &'a mut S,
+    points: &'a DMatrix<F>,
+    query: &'a [F],
+}
+
+impl<F: Float, S: Sink<F>> WithSimd for Scanned<'_, F, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _: V) {
+        self.scan.run(self.sink, self.points, self.query);
     }
 }
 

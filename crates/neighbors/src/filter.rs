@@ -1,6 +1,6 @@
 //! What matrix products can rule out.
 
-use crate::nearest::{Candidate, Nearest};
+use crate::nearest::{Candidate, Sink};
 use cairn_numeric::squared_distance;
 use cairn_traits::{DMatrix, DVector, Float};
 
@@ -80,20 +80,20 @@ pub(crate) struct Scan<'a, F> {
     pub(crate) norms: &'a [F],
     /// `−2 q·x` of each point.
     pub(crate) products: &'a [F],
-    /// What is added to the farthest neighbour's squared distance: the slack, less `|q|²`.
+    /// What is added to the squared distance of what is wanted: the slack, less `|q|²`.
     pub(crate) offset: F,
     /// The number of the first point.
     pub(crate) first: usize,
 }
 
 impl<F: Float> Scan<'_, F> {
-    /// Offers every point that may be among the nearest. `points` is p x n.
+    /// Offers every point that may be wanted. `points` is p x n.
     #[inline(always)]
-    pub(crate) fn run(&self, nearest: &mut Nearest<F>, points: &DMatrix<F>, query: &[F]) {
+    pub(crate) fn run(&self, sink: &mut impl Sink<F>, points: &DMatrix<F>, query: &[F]) {
         /// Points ruled out by one comparison.
         const GROUP: usize = 64;
         let p = query.len();
-        let mut limit = nearest.farthest() + self.offset;
+        let mut limit = sink.limit() + self.offset;
         let groups = self.norms.chunks(GROUP).zip(self.products.chunks(GROUP));
         for (group, (norms, products)) in groups.enumerate() {
             // a limit that is not finite, for want of neighbours or from squares that overflow, rules nothing out
@@ -106,8 +106,8 @@ impl<F: Float> Scan<'_, F> {
                 }
                 let index = self.first + group * GROUP + i;
                 let point = &points.as_slice()[index * p..(index + 1) * p];
-                nearest.offer(Candidate { squared: squared_distance(point, query), index });
-                limit = nearest.farthest() + self.offset;
+                sink.offer(Candidate { reduced: squared_distance(point, query), index });
+                limit = sink.limit() + self.offset;
             }
         }
     }

@@ -1,10 +1,14 @@
 //! Exact nearest neighbours: which rows of a table lie closest to a given row.
 //!
 //! ```text
-//! d(q, x) = sqrt(Σ (qⱼ − xⱼ)²)        Euclidean distance
+//! d(q, x) = sqrt(Σ (qⱼ − xⱼ)²)        Euclidean distance; others: Metric
 //! ```
 //!
-//! [`BruteForce`] looks at every row, and yet computes few distances in full:
+//! [`Index`] finds the k nearest rows, or all within a radius, by any [`Metric`]: it compares every row, or walks a tree of
+//! boxes or balls and passes over what is too far ([`Algorithm`]). All ways give the same answer to the last bit: what a tree
+//! passes over is ruled out by a bound with a margin for rounding, and what is left is measured by the one definition.
+//!
+//! [`BruteForce`], which [`Index`] uses for Euclidean distances where trees do not pay, looks at every row, and yet computes few distances in full:
 //!
 //! 1. `|q − x|² = |q|² + |x|² − 2 q·x`: the products `q·x` of many queries with many points are one matrix product,
 //!    which runs at the processor's full speed, a cache-sized block at a time.
@@ -22,6 +26,8 @@
 //!
 //! # Trade-offs
 //! Brute force has nothing to build and does not mind many columns; trees win with few columns and very many rows.
+//! Nothing here is approximate: graphs of neighbours (HNSW) answer faster over millions of rows and miss some, and no
+//! Rust crate of them gives the same answer for the same seed on any number of threads.
 //!
 //! # Examples
 //! ```
@@ -37,7 +43,13 @@
 
 mod brute_force;
 mod filter;
+mod index;
+mod metric;
 mod nearest;
+mod packs;
+mod tree;
 
 pub use brute_force::BruteForce;
-pub use nearest::Neighbors;
+pub use index::{Algorithm, Index};
+pub use metric::Metric;
+pub use nearest::{Neighbors, RadiusNeighbors};

@@ -1,5 +1,6 @@
-//! The k nearest so far, and the answer they become.
+//! The nearest so far, and the answers they become.
 
+use crate::metric::Metric;
 use cairn_traits::Float;
 use std::{cmp::Ordering, collections::BinaryHeap};
 
@@ -12,12 +13,13 @@ pub struct Neighbors<F> {
 }
 
 impl<F: Float> Neighbors<F> {
-    pub(crate) fn of(k: usize, nearest: impl IntoIterator<Item = Nearest<F>>) -> Self {
-        let (mut indices, mut distances) = (Vec::new(), Vec::new());
+    pub(crate) fn of(k: usize, nearest: Vec<Nearest<F>>, distance: impl Fn(F) -> F) -> Self {
+        let (mut indices, mut distances) =
+            (Vec::with_capacity(k * nearest.len()), Vec::with_capacity(k * nearest.len()));
         for nearest in nearest {
             for candidate in nearest.heap.into_sorted_vec() {
                 indices.push(candidate.index);
-                distances.push(candidate.squared.sqrt());
+                distances.push(distance(candidate.reduced));
             }
         }
         Self { k, indices, distances }
@@ -38,7 +40,7 @@ impl<F: Float> Neighbors<F> {
         self.indices.chunks_exact(self.k).nth(query).unwrap_or_default()
     }
 
-    /// Their Euclidean distances, in the same order.
+    /// Their distances, in the same order.
     pub fn distances(&self, query: usize) -> &[F] {
         self.distances.chunks_exact(self.k).nth(query).unwrap_or_default()
     }
@@ -49,16 +51,69 @@ impl<F: Float> Neighbors<F> {
     }
 }
 
-/// A row and its squared distance, ordered by distance, then by row.
+/// All rows within a radius of each query, nearest first; ties stand in the order of their rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RadiusNeighbors<F> {
+    /// Where each query's rows begin, and where the last's end.
+    offsets: Vec<usize>,
+    indices: Vec<usize>,
+    distances: Vec<F>,
+}
+
+impl<F: Float> RadiusNeighbors<F> {
+    pub(crate) fn of(within: Vec<Within<F>>, distance: impl Fn(F) -> F) -> Self {
+        let (mut offsets, mut indices, mut distances) = (vec![0], Vec::new(), Vec::new());
+        for mut within in within {
+            within.found.sort_unstable();
+            indices.extend(within.found.iter().map(|candidate| candidate.index));
+            distances.extend(within.found.iter().map(|candidate| distance(candidate.reduced)));
+            offsets.push(indices.len());
+        }
+        Self { offsets, indices, distances }
+    }
+
+    /// How many queries were asked.
+    pub fn n_queries(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// The rows within the radius of the `query`-th query, nearest first; none if there was no such query.
+    pub fn indices(&self, query: usize) -> &[usize] {
+        self.iter().nth(query).map_or(&[], |(indices, _)| indices)
+    }
+
+    /// Their distances, in the same order.
+    pub fn distances(&self, query: usize) -> &[F] {
+        self.iter().nth(query).map_or(&[], |(_, distances)| distances)
+    }
+
+    /// Indices and distances of each query.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[usize], &[F])> {
+        self.offsets.windows(2).map(|at| (&self.indices[at[0]..at[1]], &self.distances[at[0]..at[1]]))
+    }
+}
+
+/// What candidates are offered to.
+pub(crate) trait Sink<F: Float>: Clone + Send {
+    /// No candidate beyond this is wanted.
+    fn limit(&self) -> F;
+
+    fn offer(&mut self, candidate: Candidate<F>);
+
+    /// What two sinks keep of two sets of points. The order is total, so it does not matter how points were divided.
+    fn merged(self, other: Self) -> Self;
+}
+
+/// A row and its reduced distance, ordered by distance, then by row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<F> {
-    pub(crate) squared: F,
+    pub(crate) reduced: F,
     pub(crate) index: usize,
 }
 
 impl<F: Float> Ord for Candidate<F> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.squared.order(&other.squared).then(self.index.cmp(&other.index))
+        self.reduced.order(&other.reduced).then(self.index.cmp(&other.index))
     }
 }
 
@@ -87,16 +142,19 @@ impl<F: Float> Nearest<F> {
     pub(crate) fn new(k: usize) -> Self {
         Self { k, heap: BinaryHeap::with_capacity(k) }
     }
+}
 
-    /// Nothing farther than this can be among the k nearest; infinite until there are k.
-    pub(crate) fn farthest(&self) -> F {
+impl<F: Float> Sink<F> for Nearest<F> {
+    /// The farthest of the k; infinite until there are k.
+    #[inline(always)]
+    fn limit(&self) -> F {
         match self.heap.peek() {
-            Some(top) if self.heap.len() == self.k => top.squared,
+            Some(top) if self.heap.len() == self.k => top.reduced,
             _ => F::of(f64::INFINITY),
         }
     }
 
-    pub(crate) fn offer(&mut self, candidate: Candidate<F>) {
+    fn offer(&mut self, candidate: Candidate<F>) {
         if self.heap.len() < self.k {
             self.heap.push(candidate);
         } else if let Some(mut top) = self.heap.peek_mut()
@@ -106,9 +164,45 @@ impl<F: Float> Nearest<F> {
         }
     }
 
-    /// The k nearest of two sets of points. The order is total, so it does not matter how points were divided.
-    pub(crate) fn merged(mut self, other: Self) -> Self {
+    fn merged(mut self, other: Self) -> Self {
         other.heap.into_iter().for_each(|candidate| self.offer(candidate));
+        self
+    }
+}
+
+/// All candidates within a radius.
+#[derive(Clone, Debug)]
+pub(crate) struct Within<F> {
+    metric: Metric,
+    n_columns: usize,
+    radius: F,
+    /// The radius as a reduced distance, and a little more: what it lets through is compared as a distance.
+    limit: F,
+    found: Vec<Candidate<F>>,
+}
+
+impl<F: Float> Within<F> {
+    pub(crate) fn new(metric: Metric, n_columns: usize, radius: F) -> Self {
+        let more = F::one() + metric.slack(n_columns);
+        let limit = metric.reduced(radius, n_columns) * more + F::of(f64::from(f32::MIN_POSITIVE));
+        Self { metric, n_columns, radius, limit, found: Vec::new() }
+    }
+}
+
+impl<F: Float> Sink<F> for Within<F> {
+    #[inline(always)]
+    fn limit(&self) -> F {
+        self.limit
+    }
+
+    fn offer(&mut self, candidate: Candidate<F>) {
+        if self.metric.finished(candidate.reduced, self.n_columns) <= self.radius {
+            self.found.push(candidate);
+        }
+    }
+
+    fn merged(mut self, other: Self) -> Self {
+        self.found.extend(other.found);
         self
     }
 }
