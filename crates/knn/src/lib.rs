@@ -4,19 +4,24 @@
 //! There is nothing to train: the model is the data.
 //!
 //! ```text
-//! N(q)       the k training rows with the least  d(q, x) = sqrt(Σ (qⱼ − xⱼ)²)
+//! N(q)       the k training rows with the least d(q, x), or all with d(q, x) ≤ radius
+//! d(q, x)    sqrt(Σ (qⱼ − xⱼ)²), or another                          Metric
 //! wᵢ         1, or 1 / d(q, xᵢ)                                      Weights
-//! class:     P(c | q) = Σ wᵢ [yᵢ = c] / Σ wᵢ,  the largest wins      KnnClassifier
-//! number:    ŷ(q)     = Σ wᵢ yᵢ / Σ wᵢ                               KnnRegressor
+//! class:     P(c | q) = Σ wᵢ [yᵢ = c] / Σ wᵢ,  the largest wins      KnnClassifier, RadiusClassifier
+//! number:    ŷ(q)     = Σ wᵢ yᵢ / Σ wᵢ                               KnnRegressor, RadiusRegressor
 //! ```
 //!
+//! [`NearestNeighbors`] is the search by itself, [`LocalOutlierFactor`] finds rows that lie where it is emptier than around
+//! their neighbours.
+//!
 //! # The steps
-//! 1. `fit` stores the rows ([`cairn_neighbors::BruteForce`]) and what belongs to them.
+//! 1. `fit` stores the rows ([`cairn_neighbors::Index`]) and what belongs to them.
 //! 2. `predict` finds the k nearest rows of each query, exactly; rows at the same distance rank by their number.
 //! 3. They vote or are averaged; ties of votes go to the lower class.
 //!
 //! # The knobs
 //! - `n_neighbors`: 1 follows every quirk of the data; many smooth quirks and, in the end, everything.
+//! - `metric`: what near means ([`Metric`]); `algorithm`: how it is searched, which changes the time alone ([`Algorithm`]).
 //! - `weights`: [`Weights::Distance`] lets near neighbours count more; a training row itself then answers with its own y.
 //!
 //! # Clean your data
@@ -24,7 +29,8 @@
 //! (`StandardScaler` of `cairn-preprocess`).
 //!
 //! # Complexity
-//! Fitting copies the data. Predicting m rows costs n m p multiplications, done as matrix products, in parallel.
+//! Fitting copies the data, and for few columns builds a tree. Predicting m rows costs n m p multiplications, done as matrix
+//! products, in parallel; with a tree m searches.
 //!
 //! # Trade-offs
 //! No training, no shape assumed, any number of classes; but the whole data ships with the model, each answer costs a
@@ -72,13 +78,24 @@ mod regressor {
     pub use model::KnnRegressorModel;
     pub use params::KnnRegressor;
 }
+mod averages;
+mod isolated;
+mod local_outlier_factor;
+mod nearest_neighbors;
+mod radius;
+mod search;
+mod voters;
 mod weights;
 
-pub use cairn_neighbors::Neighbors;
+pub use cairn_neighbors::{Algorithm, Metric, Neighbors, RadiusNeighbors};
 pub use cairn_traits::{
-    Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Named, NamedModel, Outputs, Persist, Predict,
-    Probabilistic, Result, rows,
+    Classes, CsrMatrix, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Named, NamedModel, Outputs, Persist,
+    Predict, Probabilistic, Result, ScoreSamples, rows,
 };
 pub use classifier::{KnnClassifier, KnnClassifierModel};
+pub use isolated::Isolated;
+pub use local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorModel};
+pub use nearest_neighbors::{NearestNeighbors, NearestNeighborsModel};
+pub use radius::{RadiusClassifier, RadiusClassifierModel, RadiusRegressor, RadiusRegressorModel};
 pub use regressor::{KnnRegressor, KnnRegressorModel};
 pub use weights::Weights;

@@ -26,8 +26,9 @@
 //!
 //! # Trade-offs
 //! Brute force has nothing to build and does not mind many columns; trees win with few columns and very many rows.
-//! Nothing here is approximate: graphs of neighbours (HNSW) answer faster over millions of rows and miss some, and no
-//! Rust crate of them gives the same answer for the same seed on any number of threads.
+//! Nothing here is approximate: graphs of neighbours (HNSW) answer faster over millions of rows and miss some. The Rust
+//! crates of them that we found build in parallel under locks, so that the same seed gives other answers, or are no
+//! longer kept up.
 //!
 //! # Examples
 //! ```

@@ -1,5 +1,6 @@
 use super::{model::KnnClassifierModel, params::KnnClassifier};
-use cairn_neighbors::BruteForce;
+use crate::voters::Voters;
+use cairn_neighbors::Index;
 use cairn_traits::{DMatrix, Fit, Float, Hyperparameters, Result, check};
 
 impl<F: Float> Fit<DMatrix<F>, [usize]> for KnnClassifier {
@@ -7,11 +8,8 @@ impl<F: Float> Fit<DMatrix<F>, [usize]> for KnnClassifier {
 
     fn fit(&self, x: &DMatrix<F>, y: &[usize]) -> Result<KnnClassifierModel<F>> {
         self.validate()?;
-        let index = BruteForce::new(x)?;
-        let classes = check::labels(y, x.nrows(), 2)?;
+        let voters = Voters::new(Index::new(x, self.algorithm, self.metric)?, y, self.weights)?;
         check::at_least("x", self.n_neighbors, x.nrows())?;
-        // every label is among the classes made of them, so the search always finds it
-        let positions = y.iter().filter_map(|label| classes.binary_search(label).ok()).collect();
-        Ok(KnnClassifierModel { index, positions, classes, n_neighbors: self.n_neighbors, weights: self.weights })
+        Ok(KnnClassifierModel { voters, n_neighbors: self.n_neighbors })
     }
 }

@@ -1,19 +1,14 @@
-use crate::weights::{Weights, validate};
-use cairn_neighbors::{BruteForce, Neighbors};
-use cairn_numeric::argmax;
-use cairn_traits::{Classes, DMatrix, Error, Float, Persist, Predict, Probabilistic, Result, check};
+use crate::{voters::Voters, weights::validate};
+use cairn_neighbors::Neighbors;
+use cairn_traits::{Classes, DMatrix, Float, Persist, Predict, Probabilistic, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// What [`crate::KnnClassifier`] fits: the training rows and their classes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct KnnClassifierModel<F: Float> {
-    pub(crate) index: BruteForce<F>,
-    /// The place of each training row's label among the classes.
-    pub(crate) positions: Vec<usize>,
-    pub(crate) classes: Vec<usize>,
+    pub(crate) voters: Voters<F>,
     pub(crate) n_neighbors: usize,
-    pub(crate) weights: Weights,
 }
 
 impl<F: Float> KnnClassifierModel<F> {
@@ -27,13 +22,13 @@ impl<F: Float> KnnClassifierModel<F> {
     /// # Errors
     /// Those of [`Predict::predict`].
     pub fn neighbors(&self, x: &DMatrix<F>) -> Result<Neighbors<F>> {
-        self.index.k_nearest(x, self.n_neighbors)
+        self.voters.index.k_nearest(x, self.n_neighbors)
     }
 }
 
 impl<F: Float> Classes for KnnClassifierModel<F> {
     fn classes(&self) -> &[usize] {
-        &self.classes
+        &self.voters.classes
     }
 }
 
@@ -41,9 +36,7 @@ impl<F: Float> Predict<DMatrix<F>> for KnnClassifierModel<F> {
     type Output = Vec<usize>;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
-        let votes = self.predict_proba(x)?.transpose();
-        // rows of probabilities hold a number, so there is always a largest
-        Ok(votes.column_iter().filter_map(|votes| argmax(votes.as_slice())).map(|c| self.classes[c]).collect())
+        Ok(self.voters.winners(&self.predict_proba(x)?))
     }
 }
 
@@ -52,35 +45,18 @@ impl<F: Float> Probabilistic<DMatrix<F>> for KnnClassifierModel<F> {
 
     /// The share of each class in the (weighted) vote: n_samples x n_classes.
     fn predict_proba(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
-        let neighbors = self.neighbors(x)?;
-        let mut shares = DMatrix::zeros(x.nrows(), self.classes.len());
-        for (row, (indices, distances)) in neighbors.iter().enumerate() {
-            let mut total = F::zero();
-            for (&index, weight) in indices.iter().zip(self.weights.of(distances)) {
-                shares[(row, self.positions[index])] += weight;
-                total += weight;
-            }
-            shares.row_mut(row).iter_mut().for_each(|share| *share /= total);
-        }
-        Ok(shares)
+        Ok(self.voters.shares(self.neighbors(x)?.iter()))
     }
 }
 
 impl<F: Float> Persist for KnnClassifierModel<F> {
     const KIND: &'static str = "knn-classifier";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn check(&self) -> Result<()> {
         validate(self.n_neighbors)?;
-        check::at_least("points", self.n_neighbors, self.index.n_points())?;
-        check::rows("positions", self.index.n_points(), self.positions.len())?;
-        if !self.classes.is_sorted_by(|a, b| a < b) {
-            return Err(Error::Format("model: expected ascending classes".into()));
-        }
-        match self.positions.iter().find(|&&position| position >= self.classes.len()) {
-            None => Ok(()),
-            Some(position) => Err(Error::UnknownClass { what: "positions", found: position.to_string() }),
-        }
+        check::at_least("points", self.n_neighbors, self.voters.index.n_points())?;
+        self.voters.check()
     }
 }
 
@@ -130,7 +106,7 @@ mod tests {
             ("\"classes\":[0,1]", "\"classes\":[1,0]"),
             ("\"n_neighbors\":1", "\"n_neighbors\":3"),
             ("\"n_neighbors\":1", "\"n_neighbors\":0"),
-            ("\"shape\":[1,2]", "\"shape\":[0,0]"),
+            ("\"shape\":[2,1]", "\"shape\":[0,0]"),
         ] {
             assert!(file.contains(from), "{file}");
             assert!(super::KnnClassifierModel::<f64>::from_json(&file.replace(from, to)).is_err(), "{to}");

@@ -1,4 +1,6 @@
+use crate::search::vote_setters;
 use crate::weights::{Weights, validate};
+use cairn_neighbors::{Algorithm, Metric};
 use cairn_traits::{Hyperparameters, Result};
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +19,14 @@ use serde::{Deserialize, Serialize};
 pub struct KnnClassifier {
     pub(crate) n_neighbors: usize,
     pub(crate) weights: Weights,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) metric: Metric,
 }
 
 impl KnnClassifier {
     /// `n_neighbors` rows vote, all alike.
     pub fn new(n_neighbors: usize) -> Self {
-        Self { n_neighbors, weights: Weights::Uniform }
+        Self { n_neighbors, weights: Weights::Uniform, algorithm: Algorithm::Auto, metric: Metric::Euclidean }
     }
 
     /// How many rows vote: at least 1, at most the training rows.
@@ -32,12 +36,7 @@ impl KnnClassifier {
         self
     }
 
-    /// How much each vote counts.
-    #[must_use]
-    pub fn weights(mut self, weights: Weights) -> Self {
-        self.weights = weights;
-        self
-    }
+    vote_setters!();
 }
 
 impl Default for KnnClassifier {
@@ -49,6 +48,7 @@ impl Default for KnnClassifier {
 
 impl Hyperparameters for KnnClassifier {
     fn validate(&self) -> Result<()> {
+        self.metric.validate()?;
         validate(self.n_neighbors)
     }
 }

@@ -1,23 +1,15 @@
 use super::{model::KnnRegressorModel, params::KnnRegressor};
-use cairn_neighbors::BruteForce;
+use crate::averages::Averages;
+use cairn_neighbors::Index;
 use cairn_traits::{DMatrix, Fit, Float, Hyperparameters, Outputs, Result, check};
-use std::marker::PhantomData;
 
 impl<F: Float, Y: Outputs<F>> Fit<DMatrix<F>, Y> for KnnRegressor {
     type Model = KnnRegressorModel<F, Y>;
 
     fn fit(&self, x: &DMatrix<F>, y: &Y) -> Result<KnnRegressorModel<F, Y>> {
         self.validate()?;
-        let index = BruteForce::new(x)?;
-        check::targets(y.as_columns(), x.nrows())?;
+        let averages = Averages::new(Index::new(x, self.algorithm, self.metric)?, y, self.weights)?;
         check::at_least("x", self.n_neighbors, x.nrows())?;
-        let targets = y.as_columns().transpose();
-        Ok(KnnRegressorModel {
-            index,
-            targets,
-            n_neighbors: self.n_neighbors,
-            weights: self.weights,
-            outputs: PhantomData,
-        })
+        Ok(KnnRegressorModel { averages, n_neighbors: self.n_neighbors })
     }
 }

@@ -1,21 +1,14 @@
-use crate::weights::{Weights, validate};
-use cairn_neighbors::{BruteForce, Neighbors};
-use cairn_traits::{DMatrix, DVector, Float, Outputs, Persist, Predict, Result, check, matrix};
+use crate::{averages::Averages, weights::validate};
+use cairn_neighbors::Neighbors;
+use cairn_traits::{DMatrix, DVector, Float, Outputs, Persist, Predict, Result, check};
 use serde::{Deserialize, Serialize};
-use std::marker::PhantomData;
 
 /// What [`crate::KnnRegressor`] fits: the training rows and their targets, one output or several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct KnnRegressorModel<F: Float, Y: Outputs<F> = DVector<F>> {
-    pub(crate) index: BruteForce<F>,
-    /// n_outputs x n_samples: what belongs to a row is contiguous.
-    #[serde(with = "matrix")]
-    pub(crate) targets: DMatrix<F>,
+    pub(crate) averages: Averages<F, Y>,
     pub(crate) n_neighbors: usize,
-    pub(crate) weights: Weights,
-    #[serde(skip)]
-    pub(crate) outputs: PhantomData<fn() -> Y>,
 }
 
 impl<F: Float, Y: Outputs<F>> KnnRegressorModel<F, Y> {
@@ -29,7 +22,7 @@ impl<F: Float, Y: Outputs<F>> KnnRegressorModel<F, Y> {
     /// # Errors
     /// Those of [`Predict::predict`].
     pub fn neighbors(&self, x: &DMatrix<F>) -> Result<Neighbors<F>> {
-        self.index.k_nearest(x, self.n_neighbors)
+        self.averages.index.k_nearest(x, self.n_neighbors)
     }
 }
 
@@ -37,30 +30,18 @@ impl<F: Float, Y: Outputs<F>> Predict<DMatrix<F>> for KnnRegressorModel<F, Y> {
     type Output = Y;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Y> {
-        let neighbors = self.neighbors(x)?;
-        let mut means = DMatrix::zeros(x.nrows(), self.targets.nrows());
-        for (row, (indices, distances)) in neighbors.iter().enumerate() {
-            let total: F = self.weights.of(distances).sum();
-            for (&index, weight) in indices.iter().zip(self.weights.of(distances)) {
-                let share = weight / total;
-                for (output, &target) in self.targets.column(index).iter().enumerate() {
-                    means[(row, output)] += share * target;
-                }
-            }
-        }
-        Ok(Y::from_columns(means))
+        Ok(Y::from_columns(self.averages.means(self.neighbors(x)?.iter())))
     }
 }
 
 impl<F: Float, Y: Outputs<F>> Persist for KnnRegressorModel<F, Y> {
     const KIND: &'static str = "knn-regressor";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn check(&self) -> Result<()> {
         validate(self.n_neighbors)?;
-        check::at_least("points", self.n_neighbors, self.index.n_points())?;
-        check::columns("targets", self.index.n_points(), self.targets.ncols())?;
-        check::outputs::<F, Y>("targets", self.targets.nrows())
+        check::at_least("points", self.n_neighbors, self.averages.index.n_points())?;
+        self.averages.check()
     }
 }
 

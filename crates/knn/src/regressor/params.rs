@@ -1,4 +1,6 @@
+use crate::search::vote_setters;
 use crate::weights::{Weights, validate};
+use cairn_neighbors::{Algorithm, Metric};
 use cairn_traits::{Hyperparameters, Result};
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +20,14 @@ use serde::{Deserialize, Serialize};
 pub struct KnnRegressor {
     pub(crate) n_neighbors: usize,
     pub(crate) weights: Weights,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) metric: Metric,
 }
 
 impl KnnRegressor {
     /// The mean of `n_neighbors` rows, all alike.
     pub fn new(n_neighbors: usize) -> Self {
-        Self { n_neighbors, weights: Weights::Uniform }
+        Self { n_neighbors, weights: Weights::Uniform, algorithm: Algorithm::Auto, metric: Metric::Euclidean }
     }
 
     /// How many rows are averaged: at least 1, at most the training rows.
@@ -33,12 +37,7 @@ impl KnnRegressor {
         self
     }
 
-    /// How much each row counts.
-    #[must_use]
-    pub fn weights(mut self, weights: Weights) -> Self {
-        self.weights = weights;
-        self
-    }
+    vote_setters!();
 }
 
 impl Default for KnnRegressor {
@@ -50,6 +49,7 @@ impl Default for KnnRegressor {
 
 impl Hyperparameters for KnnRegressor {
     fn validate(&self) -> Result<()> {
+        self.metric.validate()?;
         validate(self.n_neighbors)
     }
 }
