@@ -1,6 +1,6 @@
 //! The laws, asked of every estimator. Exceptions stand here with their reasons.
 
-use cairn_knn::{KnnClassifier, KnnRegressor, Weights};
+use cairn_knn::{Algorithm, Isolated, KnnClassifier, KnnRegressor, Metric, RadiusClassifier, RadiusRegressor, Weights};
 use cairn_laws::{Law, Laws};
 use cairn_linear::{
     Alphas, ElasticNet, ElasticNetCv, GammaRegressor, GramStatistics, HuberRegressor, Lasso, LassoCv, LinearRegression,
@@ -163,6 +163,39 @@ fn knn_classifier() {
             .hyperparameters()
             .nearest_neighbors(KnnClassifier::new)
             .except(Law::RowOrderTies, TIES)
+            .assert();
+    }
+}
+
+#[test]
+fn knn_by_trees_and_other_metrics() {
+    for (algorithm, metric) in [
+        (Algorithm::KdTree, Metric::Euclidean),
+        (Algorithm::BallTree, Metric::Minkowski(3.0)),
+        (Algorithm::BruteForce, Metric::Manhattan),
+    ] {
+        Laws::classifier(&KnnClassifier::new(3).algorithm(algorithm).metric(metric))
+            .single_precision()
+            .probabilistic()
+            .persistent()
+            .hyperparameters()
+            .except(Law::RowOrderTies, TIES)
+            .assert();
+    }
+}
+
+#[test]
+fn radius_neighbors() {
+    for weights in [Weights::Uniform, Weights::Distance] {
+        Laws::classifier(&RadiusClassifier::new(3.0).weights(weights).isolated(Isolated::AllRows))
+            .probabilistic()
+            .persistent()
+            .hyperparameters()
+            .assert();
+        Laws::regressor(&RadiusRegressor::new(3.0).weights(weights).isolated(Isolated::AllRows))
+            .several_outputs()
+            .persistent()
+            .hyperparameters()
             .assert();
     }
 }

@@ -11,7 +11,7 @@ mod logistic;
 mod pca;
 
 use cairn_knn::{DMatrix, DVector, Float};
-use cairn_neighbors::BruteForce;
+use cairn_neighbors::{Algorithm, Index, Metric};
 use cairn_numeric::{Parallelism, gram, matmul_into};
 use serde::Deserialize;
 use serde_json::json;
@@ -85,7 +85,8 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
         "neighbors" => {
             let mut nearest = None;
             let seconds = timed(request.repeats, || {
-                nearest = Some(BruteForce::new(a)?.k_nearest(b, request.n_neighbors)?);
+                let index = Index::new(a, Algorithm::Auto, Metric::Euclidean)?;
+                nearest = Some(index.k_nearest(b, request.n_neighbors)?);
                 Ok(())
             })?;
             let indices: Vec<usize> = nearest.iter().flat_map(|n| n.iter().flat_map(|(i, _)| i.to_vec())).collect();

@@ -199,7 +199,8 @@ fn the_list_names_algorithms_and_data_sets() {
     let folder = Folder::new();
     let list = json(&told(&folder.run("list --json")));
     let knn = list["algorithms"].as_array().unwrap().iter().find(|a| a["name"] == "knn-classifier").unwrap();
-    assert_eq!(knn["hyperparameters"], json(r#"{"n_neighbors": 5, "weights": "uniform"}"#));
+    let expected = r#"{"n_neighbors": 5, "weights": "uniform", "algorithm": "auto", "metric": "euclidean"}"#;
+    assert_eq!(knn["hyperparameters"], json(expected));
     assert_eq!(list["datasets"].as_array().unwrap().len(), cairn_datasets::all().len());
     let text = told(&folder.run("list"));
     assert!(text.contains("n_neighbors=5 weights=uniform") && text.contains("CC BY 4.0"), "{text}");
