@@ -16,7 +16,7 @@ from rounds import OURS, ROOT, THREADS, TYPES, compare, rng
 import numpy as np  # after rounds, which sets the threads
 
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture".split()
 
 
 def products(rounds, only):
@@ -349,6 +349,27 @@ def clusters(rounds):
         compare(f"k-means {title}, k {k}, {sweeps} sweeps, {precision}", request, rivals, agree, 1, rounds)
 
 
+def mixture(rounds):
+    import warnings
+
+    from sklearn.mixture import GaussianMixture
+
+    warnings.simplefilter("ignore")
+    (n, p, k), steps = (20_000, 16, 8), 20
+    heaps = rng.standard_normal((k, p)) * 1.5
+    rows = heaps[rng.integers(0, k, n)] + rng.standard_normal((n, p))
+    for precision, kind in TYPES.items():
+        c = rows.astype(kind)
+        x, start = np.asfortranarray(c), np.ascontiguousarray(c[rng.choice(n, k, replace=False)])
+        request = dict(task="mixture", precision=precision, shapes=[x.shape, start.shape], files=OURS.files(x, start))
+        given = dict(weights_init=np.full(k, 1 / k), means_init=start, precisions_init=np.array([np.eye(p)] * k))
+        rivals = {"scikit-learn": lambda: GaussianMixture(k, tol=0, max_iter=steps, **given).fit(c)}
+        close = {"f32": 1e-3, "f64": 1e-8}[precision]
+        agree = lambda ours, model: abs(ours / model.score(c) - 1) < close
+        title = f"mixture of {k} in {n} x {p}, {steps} steps, {precision}"
+        compare(title, request | dict(max_iter=steps), rivals, agree, 2, rounds)
+
+
 def components(rounds):
     """Rows as images of digits are: neighbouring columns go together, and the variances fall as 1 / j²."""
     from sklearn.decomposition import PCA
@@ -396,3 +417,5 @@ if __name__ == "__main__":
         clusters(arguments.rounds)
     if "pca" in only:
         components(arguments.rounds)
+    if "mixture" in only:
+        mixture(arguments.rounds)

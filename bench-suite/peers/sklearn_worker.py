@@ -119,6 +119,9 @@ ALGORITHMS = {
     "categorical-nb": line("naive_bayes", "CategoricalNB"),
     "kmeans": line("cluster", "KMeans", init=lambda init: {"init": {"plus_plus": "k-means++"}.get(init, init)}, algorithm=lambda _: {}),
     "mini-batch-kmeans": line("cluster", "MiniBatchKMeans"),
+    "gaussian-mixture": line(
+        "mixture", "GaussianMixture", init=lambda init: {"init_params": {"k_means": "kmeans", "rows": "random_from_data"}[init]}
+    ),
     "pca": line(
         "decomposition",
         "PCA",

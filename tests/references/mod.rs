@@ -5,6 +5,7 @@ mod knn;
 mod linear;
 mod linear_models;
 mod logistic;
+mod mixture;
 mod neighbors;
 mod pca;
 mod sgd_classifier;

@@ -94,6 +94,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
         }
         "logistic" => logistic::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
+        "mixture" => kmeans::mixture(request, a, b),
         "pca" | "truncated-svd" => pca::answer(request, a),
         _ => linear::answer(request, a, &DVector::from_column_slice(b.as_slice())),
     }

@@ -87,8 +87,11 @@ fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static st
 /// The settings of an algorithm on a data set: as many clusters as there are known classes.
 fn settings(entry: &Entry, data: &Data, seed: u64) -> Settings {
     let mut settings = Settings { sets: Vec::new(), seed, precision: Precision::F64 };
-    if let (true, Some(names)) = (entry.algorithm.defaults().contains_key("n_clusters"), &data.names) {
-        settings.sets.push(("n_clusters".into(), names.classes().len().to_string()));
+    if let (Task::Clustering, Some(names)) = (entry.algorithm.task(), &data.names) {
+        let defaults = entry.algorithm.defaults();
+        for name in ["n_clusters", "n_components"].into_iter().filter(|&name| defaults.contains_key(name)) {
+            settings.sets.push((name.into(), names.classes().len().to_string()));
+        }
     }
     settings
 }

@@ -47,7 +47,7 @@ impl KMeans {
         weights.map_or(Ok(()), |weights| check::weights(weights, x.nrows()))?;
         let present = weights.map_or(x.nrows(), |weights| weights.iter().filter(|w| **w > 0.0).count());
         check::at_least("x", self.n_clusters, present)?;
-        let points = Points::about_mean(x);
+        let points = Points::about_mean(x, weights);
         check::finite("x", points.columns.as_view())?;
         let limits = Limits { max_iter: self.max_iter, least_move: self.tol * mean_variance(x, weights) };
         let starts = if let Init::Given(_) = self.init { 1 } else { self.n_init };

@@ -31,6 +31,7 @@
 //! | rows in batches, on several machines | [`KMeansSweep`]: the sums of one sweep, to be merged |
 //! | watched, stopped early | [`FitObserved`]: the centroids after each sweep |
 //! | distances to all centroids as new columns | [`Transform`] |
+//! | groups of other shapes, rows that belong to several in part | [`GaussianMixture`] |
 //!
 //! # Complexity
 //! n k p multiplications a sweep, done as matrix products, in parallel; tens of sweeps are usual.
@@ -79,6 +80,7 @@
 mod fit;
 mod hamerly;
 mod lloyd;
+mod mixture;
 mod model;
 mod nearest;
 mod params;
@@ -87,9 +89,11 @@ mod points;
 mod sweep;
 
 pub use cairn_traits::{
-    Accumulate, Convergence, Converges, DMatrix, Error, Fit, FitFrom, FitObserved, FitWeighted, Float, Hyperparameters,
-    Merge, Persist, Predict, Progress, Result, Stop, Transform, rows,
+    Accumulate, Classes, Convergence, Converges, DMatrix, DVector, Error, Fit, FitFrom, FitObserved, FitWeighted,
+    Float, Hyperparameters, Merge, Persist, Predict, Probabilistic, Progress, Result, Sample, ScoreSamples, Stop,
+    Transform, rows,
 };
+pub use mixture::{CovarianceType, Covariances, GaussianMixture, GaussianMixtureModel, MixtureInit};
 pub use model::KMeansModel;
 pub use params::{Algorithm, Init, KMeans};
 pub use sweep::KMeansSweep;

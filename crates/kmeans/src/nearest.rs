@@ -203,11 +203,11 @@ mod tests {
             grid in proptest::sample::select(vec![3.0, 1e3, 1e12]),
         ) {
             let x = wave::<f64>(n, p, (scale, offset, grid));
-            let points = Points::about_mean(&x);
+            let points = Points::about_mean(&x, None);
             let centroids = Centroids::of_rows(&wave(k, p, (scale, offset, 2.0 * grid)), &points);
             prop_assert_eq!(labels(&points, &centroids), by_definition(&points, &centroids));
             if scale > 1e-7 && scale < 1e7 {
-                let points = Points::about_mean(&x.map(|v| v as f32));
+                let points = Points::about_mean(&x.map(|v| v as f32), None);
                 let centroids = Centroids::of_rows(&wave(k, p, (scale, offset, grid)), &points);
                 prop_assert_eq!(labels(&points, &centroids), by_definition(&points, &centroids));
             }

@@ -19,8 +19,8 @@ pub(crate) struct Points<F: Float> {
 
 impl<F: Float> Points<F> {
     /// The rows of x about their mean.
-    pub(crate) fn about_mean(x: &DMatrix<F>) -> Self {
-        let mean = |columns: Range<usize>| columns.map(|j| F::of(mean(x, j, None))).collect::<Vec<F>>();
+    pub(crate) fn about_mean(x: &DMatrix<F>, weights: Option<&[f64]>) -> Self {
+        let mean = |columns: Range<usize>| columns.map(|j| F::of(mean(x, j, weights))).collect::<Vec<F>>();
         Self::about(x.as_view(), blocks::map(x.ncols(), 8, mean).concat())
     }
 
@@ -70,7 +70,7 @@ impl<F: Float> Points<F> {
 }
 
 /// The mean of a column, in double precision.
-fn mean<F: Float>(x: &DMatrix<F>, j: usize, weights: Option<&[f64]>) -> f64 {
+pub(crate) fn mean<F: Float>(x: &DMatrix<F>, j: usize, weights: Option<&[f64]>) -> f64 {
     let column = x.column(j);
     match weights {
         None => column.iter().map(|v| v.to_f64()).sum::<f64>() / x.nrows().max(1) as f64,
@@ -90,7 +90,9 @@ pub(crate) fn mean_variance<F: Float>(x: &DMatrix<F>, weights: Option<&[f64]>) -
         match weights {
             None => column.iter().map(square).sum::<f64>() / x.nrows().max(1) as f64,
             Some(weights) => {
-                let sum: f64 = column.iter().zip(weights).map(|(v, w)| square(v) * w).sum();
+                // a square that overflows is nothing to a weight of 0
+                let present = column.iter().zip(weights).filter(|(_, w)| **w > 0.0);
+                let sum: f64 = present.map(|(v, w)| square(v) * w).sum();
                 sum / weights.iter().sum::<f64>()
             }
         }
