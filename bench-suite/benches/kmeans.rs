@@ -1,5 +1,5 @@
 use crate::uniform;
-use cairn_kmeans::{Init, KMeans, Predict};
+use cairn_kmeans::{GaussianMixture, Init, KMeans, MiniBatchKMeans, MixtureInit, Predict};
 use criterion::Criterion;
 
 pub(crate) fn benches(c: &mut Criterion) {
@@ -17,5 +17,11 @@ pub(crate) fn benches(c: &mut Criterion) {
         let model = once.fit(&x).unwrap();
         group.bench_function(format!("predict/n={n},p={p},k={k}"), |bench| bench.iter(|| model.predict(&x).unwrap()));
     }
+    let x = uniform::<f64>(100_000, 32, 0);
+    let mini = MiniBatchKMeans::new(64).max_no_improvement(None).max_iter(1);
+    group.bench_function("mini-batch/n=100000,p=32,k=64", |bench| bench.iter(|| mini.fit(&x).unwrap()));
+    let x = uniform::<f64>(20_000, 16, 0);
+    let mixture = GaussianMixture::new(8).init(MixtureInit::Means(x.rows(0, 8).into_owned())).tol(0.0).max_iter(10);
+    group.bench_function("mixture-10-steps/n=20000,p=16,k=8", |bench| bench.iter(|| mixture.fit(&x).unwrap()));
     group.finish();
 }

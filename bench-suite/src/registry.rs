@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, Result},
     score::Scores,
 };
-use cairn_kmeans::{GaussianMixture, KMeans};
+use cairn_kmeans::{GaussianMixture, KMeans, MiniBatchKMeans};
 use cairn_knn::{KnnClassifier, KnnRegressor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
@@ -233,6 +233,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("logistic-regression", classifier(LogisticRegression::default()).iterative()).standardized(),
         Entry::new("sgd-classifier", classifier(SgdClassifier::default()).iterative()).standardized(),
         Entry::new("kmeans", clusterer(KMeans::default()).iterative()).standardized(),
+        Entry::new("mini-batch-kmeans", clusterer(MiniBatchKMeans::default()).iterative()).standardized(),
         Entry::new("gaussian-mixture", clusterer(GaussianMixture::default()).iterative()).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),

@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 import sklearn
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 
 warnings.simplefilter("ignore")
 rng = np.random.default_rng(20261127)
@@ -42,6 +42,12 @@ for start, centroids in starts.items():
                     )
                 )
 
-file = dict(x=x.tolist(), weights=weights.tolist(), queries=queries.tolist(), fits=cases)
+mini = MiniBatchKMeans(k, init=x[:k], n_init=1, reassignment_ratio=0)
+batches = []
+for first in range(0, n, 30):
+    mini.partial_fit(x[first : first + 30])
+    batches.append(mini.cluster_centers_.tolist())
+
+file = dict(x=x.tolist(), batches=batches, weights=weights.tolist(), queries=queries.tolist(), fits=cases)
 versions = dict(scikit_learn=sklearn.__version__, numpy=np.__version__)
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(dict(versions=versions, cases=[file])) + "\n")

@@ -1,5 +1,5 @@
 use super::{cases, matrix, off};
-use cairn_kmeans::{Algorithm, Init, KMeans, Predict, Transform};
+use cairn_kmeans::{Algorithm, Init, KMeans, MiniBatchKMeans, PartialFit, Predict, Transform};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -8,6 +8,8 @@ struct File {
     weights: Vec<f64>,
     queries: Vec<Vec<f64>>,
     fits: Vec<Fitted>,
+    /// Centroids after each batch of 30 rows.
+    batches: Vec<Vec<Vec<f64>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,5 +44,22 @@ fn sweeps_from_given_centroids_are_those_of_scikit_learn() {
             assert_eq!(model.predict(&queries).unwrap(), case.predicted, "{what}");
             assert!(off(&model.transform(&queries).unwrap(), &matrix(&case.distances)) < 1e-11, "{what}");
         }
+    }
+}
+
+#[test]
+fn batches_move_centroids_as_scikit_learn_does() {
+    let file = cases::<File>("kmeans.json").remove(0);
+    let x = matrix(&file.x);
+    let kmeans = MiniBatchKMeans::new(5).init(Init::Given(x.rows(0, 5).into_owned())).reassignment_ratio(0.0);
+    let mut model = None;
+    for (batch, expected) in file.batches.iter().enumerate() {
+        let rows = x.rows(30 * batch, 30).into_owned();
+        match &mut model {
+            None => model = Some(kmeans.start(&rows, &()).unwrap()),
+            Some(model) => kmeans.partial_fit(model, &rows, &()).unwrap(),
+        }
+        let found = model.as_ref().unwrap().centroids();
+        assert!(off(found, &matrix(expected)) < 1e-12, "batch {batch}: {found} {expected:?}");
     }
 }

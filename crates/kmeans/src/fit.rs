@@ -103,7 +103,7 @@ impl KMeans {
 }
 
 /// The model of these centroids.
-fn finished<F: Float>(
+pub(crate) fn finished<F: Float>(
     points: &Points<F>,
     weights: Option<&[f64]>,
     centroids: DMatrix<F>,

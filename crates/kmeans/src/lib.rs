@@ -15,8 +15,8 @@
 //! 4. Until nothing moves. The inertia never rises, so there is an end; but which valley it is hangs on the start.
 //!
 //! # The knobs
-//! - `n_clusters`: more always means less inertia. Look for the bend in the curve of inertia by k, or for the k with the
-//!   largest silhouette (below).
+//! - `n_clusters`: more always means less inertia. Look for the bend in the curve of inertia by k ([`elbow`]),
+//!   or for the k with the largest silhouette (below).
 //! - `n_init`: starts to try; the best is kept.
 //! - `tol`, `max_iter`: when to stop moving.
 //!
@@ -31,6 +31,9 @@
 //! | rows in batches, on several machines | [`KMeansSweep`]: the sums of one sweep, to be merged |
 //! | watched, stopped early | [`FitObserved`]: the centroids after each sweep |
 //! | distances to all centroids as new columns | [`Transform`] |
+//! | very many rows, or rows that come in batches | [`MiniBatchKMeans`] |
+//! | a hierarchy of clusters | [`BisectingKMeans`] |
+//! | how many clusters? | [`KMeans::for_each_k`], [`elbow`], [`best_score`] |
 //! | groups of other shapes, rows that belong to several in part | [`GaussianMixture`] |
 //!
 //! # Complexity
@@ -55,19 +58,12 @@
 //! ```
 //! How many groups are there? Fit several k, and ask how much nearer rows are to their own group than to the next:
 //! ```
-//! use cairn_kmeans::{KMeans, DMatrix};
+//! use cairn_kmeans::{DMatrix, KMeans, best_score};
 //! use cairn_metrics::silhouette_score;
 //! // three heaps on a line
 //! let x = DMatrix::from_fn(30, 1, |i, _| 10.0 * (i % 3) as f64 + 0.1 * (i / 3) as f64);
-//! let mut best = (0, 0.0);
-//! for k in 2..6 {
-//!     let model = KMeans::new(k).n_init(3).fit(&x)?;
-//!     let score = silhouette_score(&x, model.labels())?;
-//!     if score > best.1 {
-//!         best = (k, score);
-//!     }
-//! }
-//! assert_eq!(best.0, 3);
+//! let fits = KMeans::new(1).n_init(3).for_each_k(&x, 1..=5, silhouette_score)?;
+//! assert_eq!(best_score(&fits), Some(3));
 //! # Ok::<(), cairn_kmeans::Error>(())
 //! ```
 //!
@@ -77,9 +73,12 @@
 //! Learning, section 14.3.
 #![forbid(unsafe_code)]
 
+mod bisecting;
+mod by_k;
 mod fit;
 mod hamerly;
 mod lloyd;
+mod mini_batch;
 mod mixture;
 mod model;
 mod nearest;
@@ -88,11 +87,14 @@ mod plus_plus;
 mod points;
 mod sweep;
 
+pub use bisecting::{Bisect, BisectingKMeans, BisectingKMeansModel};
+pub use by_k::{ByK, best_score, elbow};
 pub use cairn_traits::{
     Accumulate, Classes, Convergence, Converges, DMatrix, DVector, Error, Fit, FitFrom, FitObserved, FitWeighted,
-    Float, Hyperparameters, Merge, Persist, Predict, Probabilistic, Progress, Result, Sample, ScoreSamples, Stop,
-    Transform, rows,
+    Float, Hyperparameters, Merge, PartialFit, Persist, Predict, Probabilistic, Progress, Result, Sample, ScoreSamples,
+    Stop, Transform, rows,
 };
+pub use mini_batch::MiniBatchKMeans;
 pub use mixture::{CovarianceType, Covariances, GaussianMixture, GaussianMixtureModel, MixtureInit};
 pub use model::KMeansModel;
 pub use params::{Algorithm, Init, KMeans};

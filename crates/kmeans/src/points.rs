@@ -46,6 +46,14 @@ impl<F: Float> Points<F> {
         Self { columns, squares, centre }
     }
 
+    /// Some of them, in this order.
+    pub(crate) fn picked(&self, rows: &[usize]) -> Self {
+        let p = self.n_features();
+        let columns: Vec<F> = rows.iter().flat_map(|&row| self.point(row).iter().copied()).collect();
+        let squares = rows.iter().map(|&row| self.squares[row]).collect();
+        Self { columns: DMatrix::from_vec(p, rows.len(), columns), squares, centre: self.centre.clone() }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.columns.ncols()
     }
