@@ -31,7 +31,7 @@ fn sweeps_from_given_centroids_are_those_of_scikit_learn() {
     let file = cases::<File>("kmeans.json").remove(0);
     let (x, queries) = (matrix(&file.x), matrix(&file.queries));
     for case in &file.fits {
-        for algorithm in [Algorithm::Auto, Algorithm::Lloyd, Algorithm::Hamerly] {
+        for algorithm in [Algorithm::Auto, Algorithm::Lloyd, Algorithm::Hamerly, Algorithm::Elkan] {
             let kmeans = KMeans::new(5).init(Init::Given(matrix(&case.start))).algorithm(algorithm);
             let kmeans = kmeans.tol(case.tol).max_iter(case.max_iter);
             let model = if case.weighted { kmeans.fit_weighted(&x, &file.weights) } else { kmeans.fit(&x) }.unwrap();

@@ -3,7 +3,7 @@
 //! 3. Labels, counts and inertia of the centroids as they are returned; the start with the least inertia.
 
 use crate::{
-    hamerly::hamerly,
+    hamerly::{Lower, bounded},
     lloyd::{Limits, lloyd},
     model::{KMeansModel, assigned},
     nearest::Centroids,
@@ -49,7 +49,8 @@ impl KMeans {
         check::at_least("x", self.n_clusters, present)?;
         let points = Points::about_mean(x, weights);
         check::finite("x", points.columns.as_view())?;
-        let limits = Limits { max_iter: self.max_iter, least_move: self.tol * mean_variance(x, weights) };
+        let least_move = if self.tol > 0.0 { self.tol * mean_variance(x, weights) } else { 0.0 };
+        let limits = Limits { max_iter: self.max_iter, least_move };
         let starts = if let Init::Given(_) = self.init { 1 } else { self.n_init };
         let mut best: Option<KMeansModel<F>> = None;
         for start in 0..starts {
@@ -59,9 +60,10 @@ impl KMeans {
                 let progress = Progress::new(step, starts * self.max_iter, inertia);
                 observer(&progress, &points.moved_back(&centroids.columns))
             };
-            let settled = match self.algorithm {
+            let settled = match self.algorithm.choose(points.len(), points.n_features(), self.n_clusters) {
                 Algorithm::Lloyd => lloyd(&points, weights, centroids, limits, &mut seen)?,
-                Algorithm::Auto | Algorithm::Hamerly => hamerly(&points, weights, centroids, limits, &mut seen)?,
+                Algorithm::Elkan => bounded(&points, weights, centroids, (limits, Lower::EachPair), &mut seen)?,
+                _ => bounded(&points, weights, centroids, (limits, Lower::EachRow), &mut seen)?,
             };
             let centroids = points.moved_back(&settled.centroids.columns);
             let model = finished(&points, weights, centroids, (settled.n_iter, settled.stop))?;

@@ -1,5 +1,5 @@
 //! Lloyd's sweeps without most of their distances: a row whose own centroid is surely nearer than any other is not looked
-//! at.
+//! at. One lower bound a row is Hamerly's way; one a row and centroid is Elkan's (elkan.rs), which shares all but the search.
 //!
 //! ```text
 //! upper ≥ |x − own|      lower ≤ |x − any other|      half: half the way from a centroid to the nearest other
@@ -17,22 +17,23 @@ use crate::{
     nearest::{Centroids, Ranked},
     points::Points,
 };
-use cairn_traits::{Float, Result, Stop};
+use cairn_traits::{DMatrix, Float, Result, Stop};
 use nalgebra::DMatrixView;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 
 /// What is known of the rows of one piece.
-struct Piece<'a> {
-    first: usize,
-    labels: &'a mut [usize],
-    upper: &'a mut [f64],
-    lower: &'a mut [f64],
+pub(crate) struct Piece<'a> {
+    pub(crate) first: usize,
+    pub(crate) labels: &'a mut [usize],
+    pub(crate) upper: &'a mut [f64],
+    /// One a row, or one a row and centroid.
+    pub(crate) lower: &'a mut [f64],
 }
 
 /// How far centroids have moved since the bounds were right.
-struct Moves {
-    each: Vec<f64>,
+pub(crate) struct Moves {
+    pub(crate) each: Vec<f64>,
     largest: f64,
     /// Who moved most, and the largest move of the others.
     whose: usize,
@@ -41,22 +42,33 @@ struct Moves {
 
 /// What the rows that change take from one sum to another.
 #[derive(Default)]
-struct Changes {
+pub(crate) struct Changes {
     sums: Vec<f64>,
     counts: Vec<f64>,
     members: Vec<isize>,
     n_changed: usize,
 }
 
-struct Search<'a, F: Float> {
-    points: &'a Points<F>,
-    weights: Option<&'a [f64]>,
-    centroids: &'a Centroids<F>,
+pub(crate) struct Search<'a, F: Float> {
+    pub(crate) points: &'a Points<F>,
+    pub(crate) weights: Option<&'a [f64]>,
+    pub(crate) centroids: &'a Centroids<F>,
+    /// Half the way between two centroids, at most: k x k.
+    pub(crate) gaps: DMatrix<f64>,
     /// Half the way to the nearest other centroid, at most.
-    half: Vec<f64>,
-    moves: &'a Moves,
+    pub(crate) half: Vec<f64>,
+    pub(crate) moves: &'a Moves,
     /// The share that rounding may have of a distance.
-    rounding: f64,
+    pub(crate) rounding: f64,
+}
+
+/// How many lower bounds are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lower {
+    /// Of each row, to all centroids but its own.
+    EachRow,
+    /// Of each row to each centroid.
+    EachPair,
 }
 
 impl Moves {
@@ -78,15 +90,17 @@ impl Moves {
     }
 }
 
-/// Half the distance of each centroid to the nearest other, at most.
-fn half_gaps<F: Float>(centroids: &Centroids<F>, rounding: f64) -> Vec<f64> {
+/// Half the distance between each two centroids, at most; that of one to itself is infinite.
+fn gaps<F: Float>(centroids: &Centroids<F>, rounding: f64) -> DMatrix<f64> {
     let k = centroids.len();
-    let nearest = |c: usize| {
+    let column = |c: usize| {
         let own = centroids.columns.column(c);
         let squared = |other: usize| centroids.squared_distance(own.as_slice(), other);
-        (0..k).filter(|&other| other != c).map(squared).fold(f64::INFINITY, f64::min)
+        let half = |other: usize| 0.5 * squared(other).sqrt() * (1.0 - rounding);
+        (0..k).map(|other| if other == c { f64::INFINITY } else { half(other) }).collect::<Vec<f64>>()
     };
-    (0..k).into_par_iter().map(|c| 0.5 * nearest(c).sqrt() * (1.0 - rounding)).collect()
+    let columns: Vec<Vec<f64>> = (0..k).into_par_iter().map(column).collect();
+    DMatrix::from_vec(k, k, columns.concat())
 }
 
 impl<F: Float> Search<'_, F> {
@@ -107,7 +121,7 @@ impl<F: Float> Search<'_, F> {
         !surely
     }
 
-    fn search(&self, piece: &mut Piece<'_>) -> Result<Changes> {
+    fn search_rows(&self, piece: &mut Piece<'_>) -> Result<Changes> {
         let mut changes = Changes::default();
         let size = self.centroids.block_size().min(piece.labels.len());
         let mut ranked = Ranked::new(size, self.centroids.len());
@@ -171,7 +185,7 @@ impl<F> Gathered<F> {
 }
 
 impl Changes {
-    fn add<F: Float>(&mut self, (old, new): (usize, usize), weight: f64, row: &[F], k: usize) {
+    pub(crate) fn add<F: Float>(&mut self, (old, new): (usize, usize), weight: f64, row: &[F], k: usize) {
         let p = row.len();
         if self.n_changed == 0 {
             (self.sums, self.counts, self.members) = (vec![0.0; p * k], vec![0.0; k], vec![0; k]);
@@ -202,11 +216,11 @@ fn inertia<F: Float>(squares: f64, sums: &Sums, centroids: &Centroids<F>) -> f64
 }
 
 /// As [`crate::lloyd::lloyd`], with the same labels after each sweep.
-pub(crate) fn hamerly<F: Float>(
+pub(crate) fn bounded<F: Float>(
     points: &Points<F>,
     weights: Option<&[f64]>,
     start: Centroids<F>,
-    limits: Limits,
+    (limits, kept): (Limits, Lower),
     observer: Observer<'_, F>,
 ) -> Result<Settled<F>> {
     let (n, p, k) = (points.len(), points.n_features(), start.len());
@@ -218,7 +232,8 @@ pub(crate) fn hamerly<F: Float>(
     let mut members = vec![0_isize; k];
     (0..n).filter(|&i| weight(i) > 0.0).for_each(|i| members[all.labels[i]] += 1);
     // nothing is known yet: every row is doubtful in the second sweep
-    let (mut upper, mut lower) = (vec![f64::INFINITY; n], vec![0.0; n]);
+    let width = if kept == Lower::EachPair { k } else { 1 };
+    let (mut upper, mut lower) = (vec![f64::INFINITY; n], vec![0.0; n * width]);
     let mut n_changed = n;
     for n_iter in 1..=limits.max_iter {
         let cost = inertia(squares, &all, &centroids);
@@ -239,8 +254,9 @@ pub(crate) fn hamerly<F: Float>(
             ControlFlow::Break(()) => Stop::Interrupted,
             ControlFlow::Continue(()) if n_iter == limits.max_iter => Stop::MaxIter,
             ControlFlow::Continue(()) => {
-                let half = half_gaps(&centroids, rounding);
-                let search = Search { points, weights, centroids: &centroids, half, moves: &moves, rounding };
+                let gaps = gaps(&centroids, rounding);
+                let half = gaps.column_iter().map(|column| column.min()).collect();
+                let search = Search { points, weights, centroids: &centroids, gaps, half, moves: &moves, rounding };
                 n_changed = again(&search, &mut all, &mut members, (&mut upper, &mut lower))?;
                 continue;
             }
@@ -259,11 +275,13 @@ fn again<F: Float>(
 ) -> Result<usize> {
     let (p, k) = search.centroids.columns.shape();
     let size = piece_size(search.points.len(), p * k).max(1);
-    let bounds = upper.par_chunks_mut(size).zip(lower.par_chunks_mut(size));
+    let width = lower.len() / upper.len().max(1);
+    let bounds = upper.par_chunks_mut(size).zip(lower.par_chunks_mut(size * width));
     let pieces = all.labels.par_chunks_mut(size).zip(bounds).enumerate();
     let found: Vec<Result<Changes>> = pieces
         .map(|(piece, (labels, (upper, lower)))| {
-            search.search(&mut Piece { first: piece * size, labels, upper, lower })
+            let mut piece = Piece { first: piece * size, labels, upper, lower };
+            if width > 1 { Ok(search.search_pairs(&mut piece)) } else { search.search_rows(&mut piece) }
         })
         .collect();
     let mut n_changed = 0;

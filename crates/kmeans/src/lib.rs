@@ -75,6 +75,7 @@
 
 mod bisecting;
 mod by_k;
+mod elkan;
 mod fit;
 mod hamerly;
 mod lloyd;

@@ -57,6 +57,7 @@ impl<F: Float> Centroids<F> {
         self.columns.ncols()
     }
 
+    #[inline(always)]
     fn centroid(&self, k: usize) -> &[F] {
         let p = self.columns.nrows();
         &self.columns.as_slice()[k * p..(k + 1) * p]
@@ -147,6 +148,12 @@ impl<F: Float> Centroids<F> {
     /// The squared distance of a point to a centroid, by definition.
     pub(crate) fn squared_distance(&self, point: &[F], c: usize) -> f64 {
         distance(point, self.centroid(c)).to_f64()
+    }
+
+    /// The same, in code that has the vectors already.
+    #[inline(always)]
+    pub(crate) fn plain_squared_distance(&self, point: &[F], c: usize) -> f64 {
+        squared_distance(point, self.centroid(c)).to_f64()
     }
 }
 

@@ -18,13 +18,27 @@ pub enum Init {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Algorithm {
-    /// [`Algorithm::Hamerly`].
+    /// By shape, as measured: [`Algorithm::Elkan`] from 256 columns on, where a distance costs more than keeping a bound, and
+    /// up to 2²⁶ bounds; else [`Algorithm::Hamerly`].
     #[default]
     Auto,
     /// All distances in every sweep.
     Lloyd,
     /// Two bounds a row say for most rows of later sweeps that nothing has changed.
     Hamerly,
+    /// A bound for each row and each centroid: the fewest distances, computed one by one, for n k numbers of memory.
+    Elkan,
+}
+
+impl Algorithm {
+    /// For n rows of p columns: never [`Algorithm::Auto`].
+    pub(crate) fn choose(self, n: usize, p: usize, k: usize) -> Self {
+        match self {
+            Self::Auto if p >= 256 && n.saturating_mul(k) <= 1 << 26 => Self::Elkan,
+            Self::Auto => Self::Hamerly,
+            chosen => chosen,
+        }
+    }
 }
 
 /// k-means: k centroids such that the squared distances of the rows to their nearest are small in sum.

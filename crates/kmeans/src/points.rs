@@ -1,6 +1,6 @@
 //! Points and centroids as matrix products want them: one after another, about their mean.
 
-use cairn_numeric::blocks;
+use cairn_numeric::{blocks, vectorised};
 use cairn_traits::{DMatrix, Float};
 use nalgebra::DMatrixView;
 use rayon::prelude::*;
@@ -77,33 +77,49 @@ impl<F: Float> Points<F> {
     }
 }
 
-/// The mean of a column, in double precision.
-pub(crate) fn mean<F: Float>(x: &DMatrix<F>, j: usize, weights: Option<&[f64]>) -> f64 {
-    let column = x.column(j);
-    match weights {
-        None => column.iter().map(|v| v.to_f64()).sum::<f64>() / x.nrows().max(1) as f64,
-        Some(weights) => {
-            let sum: f64 = column.iter().zip(weights).map(|(v, w)| v.to_f64() * w).sum();
-            sum / weights.iter().sum::<f64>()
+vectorised! {
+    /// `Σ w (v − origin)ᵖ` with p 1 or 2, term `i` into partial sum `i mod 16`: additions that do not wait for each other. What
+    /// has no weight takes no part, however far it is.
+    fn moment['a; F: Float](values: &'a [F], weights: Option<&'a [f64]>, origin: f64, squared: bool) -> f64 {
+        const LANES: usize = 16;
+        let mut sums = [0.0; LANES];
+        let term = |v: F| {
+            let d = v.to_f64() - origin;
+            if squared { d * d } else { d }
+        };
+        match weights {
+            None => {
+                let (blocks, rest) = values.as_chunks::<LANES>();
+                for block in blocks {
+                    for lane in 0..LANES {
+                        sums[lane] += term(block[lane]);
+                    }
+                }
+                sums.iter().sum::<f64>() + rest.iter().map(|v| term(*v)).sum::<f64>()
+            }
+            Some(weights) => {
+                values.iter().zip(weights).filter(|(_, w)| **w > 0.0).map(|(v, w)| w * term(*v)).sum()
+            }
         }
     }
 }
 
+/// The mean of a column, in double precision.
+pub(crate) fn mean<F: Float>(x: &DMatrix<F>, j: usize, weights: Option<&[f64]>) -> f64 {
+    moment(x.column(j).as_slice(), weights, 0.0, false) / total(x, weights)
+}
+
+fn total<F: Float>(x: &DMatrix<F>, weights: Option<&[f64]>) -> f64 {
+    weights.map_or(x.nrows().max(1) as f64, |weights| weights.iter().sum())
+}
+
 /// The mean over the columns of x of their variances.
 pub(crate) fn mean_variance<F: Float>(x: &DMatrix<F>, weights: Option<&[f64]>) -> f64 {
+    let total = total(x, weights);
     let variance = |j: usize| {
-        let mean = mean(x, j, weights);
-        let square = |v: &F| (v.to_f64() - mean).powi(2);
         let column = x.column(j);
-        match weights {
-            None => column.iter().map(square).sum::<f64>() / x.nrows().max(1) as f64,
-            Some(weights) => {
-                // a square that overflows is nothing to a weight of 0
-                let present = column.iter().zip(weights).filter(|(_, w)| **w > 0.0);
-                let sum: f64 = present.map(|(v, w)| square(v) * w).sum();
-                sum / weights.iter().sum::<f64>()
-            }
-        }
+        let mean = moment(column.as_slice(), weights, 0.0, false) / total;
+        moment(column.as_slice(), weights, mean, true) / total
     };
     let of = |columns: Range<usize>| columns.map(variance).collect::<Vec<f64>>();
     blocks::map(x.ncols(), 8, of).concat().iter().sum::<f64>() / x.ncols().max(1) as f64

@@ -79,10 +79,12 @@ proptest! {
         let weights: Vec<f64> = (0..x.nrows()).map(|i| if i < k { 1.0 } else { 0.3 * (i % 4) as f64 }).collect();
         let estimator = KMeans::new(k).init(start(&x, k)).max_iter(sweeps);
         let fit = |algorithm| estimator.clone().algorithm(algorithm).fit_weighted(&x, &weights).unwrap();
-        let (lloyd, hamerly) = (fit(Algorithm::Lloyd), fit(Algorithm::Hamerly));
-        prop_assert_eq!(lloyd.convergence().n_iter, hamerly.convergence().n_iter);
-        prop_assert!((lloyd.centroids() - hamerly.centroids()).amax() <= 1e-12 * x.amax());
-        prop_assert!((lloyd.inertia() - hamerly.inertia()).abs() <= 1e-9 * (1.0 + lloyd.inertia()));
+        let lloyd = fit(Algorithm::Lloyd);
+        for bounded in [fit(Algorithm::Hamerly), fit(Algorithm::Elkan)] {
+            prop_assert_eq!(lloyd.convergence().n_iter, bounded.convergence().n_iter);
+            prop_assert!((lloyd.centroids() - bounded.centroids()).amax() <= 1e-12 * x.amax());
+            prop_assert!((lloyd.inertia() - bounded.inertia()).abs() <= 1e-9 * (1.0 + lloyd.inertia()));
+        }
     }
 
     #[test]
