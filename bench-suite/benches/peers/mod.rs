@@ -6,6 +6,7 @@
 mod knn;
 mod linear;
 mod logistic;
+mod unsupervised;
 
 use cairn_knn::DMatrix;
 use criterion::{BenchmarkGroup, Criterion, measurement::WallTime};
@@ -19,6 +20,7 @@ pub(crate) fn benches(c: &mut Criterion) {
     linear::benches(c);
     logistic::benches(c);
     knn::benches(c);
+    unsupervised::benches(c);
 }
 
 /// Ours on one thread and on all.
