@@ -1,0 +1,194 @@
+//! Growing one tree: the best question of each node, until nothing is worth asking.
+
+use crate::columns::{Column, MISSING};
+use crate::limits::{Limits, Splitter};
+use crate::split::{Found, Least, Node, Split, best, better, goes_left, random};
+use crate::targets::{Summary, Targets};
+use crate::tree::{Question, Tree, TreeNode};
+use cairn_traits::Float;
+use rand::{RngExt, rngs::ChaCha8Rng};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Below so many (rows x features) a node's features are scanned one after the other.
+const WORTH_THREADS: usize = 16_384;
+
+/// What a tree is grown from.
+pub(crate) struct Ground<'a, F> {
+    pub(crate) columns: &'a [Column<F>],
+    pub(crate) targets: &'a Targets,
+    pub(crate) weights: &'a [f64],
+    pub(crate) limits: &'a Limits,
+    /// Whether a large node may use several threads.
+    pub(crate) parallel: bool,
+}
+
+/// A leaf that has a question worth asking.
+struct Pending<F> {
+    node: usize,
+    rows: Range<usize>,
+    depth: usize,
+    split: Split<F>,
+}
+
+struct Growth<'a, F: Float> {
+    ground: &'a Ground<'a, F>,
+    rng: ChaCha8Rng,
+    rows: Vec<u32>,
+    aside: Vec<u32>,
+    tree: Tree<F>,
+    frontier: Vec<Pending<F>>,
+    least: Least,
+    total: f64,
+}
+
+/// One tree on the rows whose weight is positive.
+pub(crate) fn grow<F: Float>(ground: &Ground<'_, F>, rng: ChaCha8Rng) -> Tree<F> {
+    let rows: Vec<u32> = (0_u32..).zip(ground.weights).filter(|(_, w)| **w > 0.0).map(|(row, _)| row).collect();
+    let root = ground.targets.summary(&rows, ground.weights);
+    let limits = ground.limits;
+    let mut growth = Growth {
+        rng,
+        aside: Vec::with_capacity(rows.len()),
+        tree: Tree {
+            n_features: ground.columns.len(),
+            width: ground.targets.width(),
+            nodes: Vec::new(),
+            values: Vec::new(),
+        },
+        frontier: Vec::new(),
+        least: Least { count: limits.min_samples_leaf, weight: limits.min_weight_fraction_leaf * root.weight },
+        total: root.weight,
+        ground,
+        rows,
+    };
+    let all = 0..growth.rows.len();
+    growth.add(&root, all, 0);
+    let mut leaves = 1;
+    while let Some(pending) = growth.next().filter(|_| limits.max_leaf_nodes.is_none_or(|most| leaves < most)) {
+        growth.ask(pending);
+        leaves += 1;
+    }
+    growth.tree
+}
+
+impl<F: Float> Growth<'_, F> {
+    /// Depth first, left first; with a limit to the leaves the greatest gain first, ties to the lower node.
+    fn next(&mut self) -> Option<Pending<F>> {
+        if self.ground.limits.max_leaf_nodes.is_none() {
+            return self.frontier.pop();
+        }
+        let ahead = |a: &Pending<F>, b: &Pending<F>| a.split.gain.total_cmp(&b.split.gain).then(b.node.cmp(&a.node));
+        let first = self.frontier.iter().enumerate().max_by(|a, b| ahead(a.1, b.1)).map(|(place, _)| place)?;
+        Some(self.frontier.swap_remove(first))
+    }
+
+    /// A new node, and its best question if it may have one.
+    fn add(&mut self, summary: &Summary, rows: Range<usize>, depth: usize) -> usize {
+        let node = self.tree.nodes.len();
+        self.tree.values.extend_from_slice(&summary.value);
+        let (impurity, n_samples, weight) = (summary.impurity, summary.count, summary.weight);
+        self.tree.nodes.push(TreeNode { question: None, impurity, n_samples, weight });
+        if let Some(split) = self.question(summary, rows.clone(), depth) {
+            self.frontier.push(Pending { node, rows, depth, split });
+        }
+        node
+    }
+
+    fn question(&mut self, summary: &Summary, rows: Range<usize>, depth: usize) -> Option<Split<F>> {
+        let limits = self.ground.limits;
+        let small = summary.count < limits.min_samples_split.max(2 * limits.min_samples_leaf);
+        if summary.pure || small || limits.max_depth.is_some_and(|most| depth >= most) {
+            return None;
+        }
+        let Self { ground, rng, rows: all, least, total, .. } = self;
+        let (targets, weights) = (ground.targets, ground.weights);
+        let node = Node { rows: all.get(rows)?, weights, targets, summary, least: *least };
+        let split = search(ground, &node, rng)?;
+        let outputs = if summary.shift.is_empty() { 1.0 } else { summary.shift.len() as f64 };
+        (split.gain / (*total * outputs) >= limits.min_impurity_decrease).then_some(split)
+    }
+
+    /// Puts the rows on their sides, in their order, and adds both children.
+    fn ask(&mut self, pending: Pending<F>) {
+        let Pending { node, rows, depth, split } = pending;
+        let Some(column) = self.ground.columns.get(split.feature) else { return };
+        let Some(here) = self.rows.get_mut(rows.clone()) else { return };
+        self.aside.clear();
+        let mut kept = 0;
+        for at in 0..here.len() {
+            let row = here[at];
+            let left = match column.ranks.get(row as usize).copied().unwrap_or(MISSING) {
+                MISSING => split.missing_left,
+                rank => goes_left(rank, split.rank_left),
+            };
+            if left {
+                here[kept] = row;
+                kept += 1;
+            } else {
+                self.aside.push(row);
+            }
+        }
+        here[kept..].copy_from_slice(&self.aside);
+        let summaries = {
+            let (left, right) = here.split_at(kept);
+            let of = |rows: &[u32]| self.ground.targets.summary(rows, self.ground.weights);
+            (of(left), of(right))
+        };
+        let middle = rows.start + kept;
+        // the right one first, so that the left one is on top of the stack
+        let right = self.add(&summaries.1, middle..rows.end, depth + 1);
+        let left = self.add(&summaries.0, rows.start..middle, depth + 1);
+        if let Some(place) = self.tree.nodes.get_mut(node) {
+            let Split { feature, threshold, missing_left, .. } = split;
+            place.question = Some(Question { feature, threshold, missing_left, left, right });
+        }
+    }
+}
+
+/// The best question of a node over the features it may ask about; ties go to the lower feature.
+fn search<F: Float>(ground: &Ground<'_, F>, node: &Node<'_>, rng: &mut ChaCha8Rng) -> Option<Split<F>> {
+    let n_features = ground.columns.len();
+    let wanted = ground.limits.max_features.of(n_features);
+    let ask = |feature: usize, draw: f64| match (ground.columns.get(feature), ground.limits.splitter) {
+        (None, _) => Found::Constant,
+        (Some(column), Splitter::Best) => best(node, feature, column),
+        (Some(column), Splitter::Random) => random(node, feature, column, draw),
+    };
+    let mut splits: Vec<Split<F>> = Vec::new();
+    if wanted == n_features {
+        let random = ground.limits.splitter == Splitter::Random;
+        let draws: Vec<f64> = (0..n_features).map(|_| if random { rng.random() } else { 0.0 }).collect();
+        let found: Vec<Found<F>> = if ground.parallel && node.rows.len() * n_features >= WORTH_THREADS {
+            draws.par_iter().enumerate().map(|(feature, &draw)| ask(feature, draw)).collect()
+        } else {
+            draws.iter().enumerate().map(|(feature, &draw)| ask(feature, draw)).collect()
+        };
+        splits.extend(
+            found.into_iter().filter_map(|found| if let Found::Split(split) = found { Some(split) } else { None }),
+        );
+    } else {
+        let mut features: Vec<usize> = (0..n_features).collect();
+        let (mut drawn, mut useful) = (0, 0);
+        // as long as no question is found at all, more features are drawn than wanted
+        while drawn < n_features && (useful < wanted || splits.is_empty()) {
+            features.swap(drawn, rng.random_range(drawn..n_features));
+            let draw = rng.random();
+            let found = ask(features[drawn], draw);
+            drawn += 1;
+            match found {
+                Found::Constant => {}
+                Found::Nothing => useful += 1,
+                Found::Split(split) => {
+                    useful += 1;
+                    splits.push(split);
+                }
+            }
+        }
+        splits.sort_by_key(|split| split.feature);
+    }
+    let scale = node.targets.scale(node.summary);
+    splits.into_iter().fold(None, |kept: Option<Split<F>>, split| {
+        if better(split.gain, kept.map(|kept| kept.gain), scale) { Some(split) } else { kept }
+    })
+}

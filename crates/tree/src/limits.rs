@@ -1,0 +1,176 @@
+//! How far trees may grow: the hyperparameters that all of them share.
+
+use cairn_traits::{Error, Result, check};
+use serde::{Deserialize, Serialize};
+
+/// How many features each node may ask about, drawn anew for each node. Constant ones are drawn past.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaxFeatures {
+    /// All of them.
+    All,
+    /// The square root of their number.
+    Sqrt,
+    /// The binary logarithm of their number.
+    Log2,
+    /// So many.
+    Count(usize),
+    /// This share of them.
+    Fraction(f64),
+}
+
+impl MaxFeatures {
+    pub(crate) fn of(self, n_features: usize) -> usize {
+        let share = match self {
+            Self::All => n_features,
+            Self::Sqrt => n_features.isqrt(),
+            Self::Log2 => n_features.checked_ilog2().unwrap_or(0) as usize,
+            Self::Count(count) => count,
+            Self::Fraction(fraction) => (fraction * n_features as f64) as usize,
+        };
+        share.clamp(1, n_features.max(1))
+    }
+}
+
+/// How a feature's threshold is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Splitter {
+    /// The best of all thresholds.
+    Best,
+    /// One threshold, drawn between the least and the greatest value in the node; the best of the features wins.
+    Random,
+}
+
+/// What all trees share. The fields are those of the estimators' setters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Limits {
+    pub(crate) splitter: Splitter,
+    pub(crate) max_depth: Option<usize>,
+    pub(crate) min_samples_split: usize,
+    pub(crate) min_samples_leaf: usize,
+    pub(crate) min_weight_fraction_leaf: f64,
+    pub(crate) max_leaf_nodes: Option<usize>,
+    pub(crate) max_features: MaxFeatures,
+    pub(crate) min_impurity_decrease: f64,
+    pub(crate) ccp_alpha: f64,
+    pub(crate) seed: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            splitter: Splitter::Best,
+            max_depth: None,
+            min_samples_split: 2,
+            min_samples_leaf: 1,
+            min_weight_fraction_leaf: 0.0,
+            max_leaf_nodes: None,
+            max_features: MaxFeatures::All,
+            min_impurity_decrease: 0.0,
+            ccp_alpha: 0.0,
+            seed: 0,
+        }
+    }
+}
+
+fn count(name: &'static str, least: usize, found: usize, requirement: &'static str) -> Result<()> {
+    if found >= least { Ok(()) } else { Err(Error::Parameter { name, requirement, found: found as f64 }) }
+}
+
+impl Limits {
+    pub(crate) fn validate(&self) -> Result<()> {
+        count("max_depth", 1, self.max_depth.unwrap_or(1), "a number of at least 1")?;
+        count("min_samples_split", 2, self.min_samples_split, "a number of at least 2")?;
+        count("min_samples_leaf", 1, self.min_samples_leaf, "a number of at least 1")?;
+        count("max_leaf_nodes", 2, self.max_leaf_nodes.unwrap_or(2), "a number of at least 2")?;
+        let found = self.min_weight_fraction_leaf;
+        if !(0.0..=0.5).contains(&found) {
+            return Err(Error::Parameter {
+                name: "min_weight_fraction_leaf",
+                requirement: "a number from 0 to 0.5",
+                found,
+            });
+        }
+        match self.max_features {
+            MaxFeatures::Count(found) => count("max_features", 1, found, "a number of at least 1")?,
+            MaxFeatures::Fraction(found) if !(found > 0.0 && found <= 1.0) => {
+                let requirement = "a fraction above 0, at most 1";
+                return Err(Error::Parameter { name: "max_features", requirement, found });
+            }
+            _ => {}
+        }
+        let least = "a number of at least 0";
+        check::parameter_at_least("min_impurity_decrease", 0.0, self.min_impurity_decrease, least)?;
+        check::parameter_at_least("ccp_alpha", 0.0, self.ccp_alpha, least)
+    }
+}
+
+/// The setters of the shared fields.
+macro_rules! limit_setters {
+    () => {
+        /// No row may need more than so many questions: at least 1.
+        #[must_use]
+        pub fn max_depth(mut self, max_depth: usize) -> Self {
+            self.limits.max_depth = Some(max_depth);
+            self
+        }
+
+        /// A node with fewer rows stays a leaf: at least 2.
+        #[must_use]
+        pub fn min_samples_split(mut self, min_samples_split: usize) -> Self {
+            self.limits.min_samples_split = min_samples_split;
+            self
+        }
+
+        /// No leaf may have fewer rows: at least 1.
+        #[must_use]
+        pub fn min_samples_leaf(mut self, min_samples_leaf: usize) -> Self {
+            self.limits.min_samples_leaf = min_samples_leaf;
+            self
+        }
+
+        /// No leaf may have less of all weight: from 0 to 0.5.
+        #[must_use]
+        pub fn min_weight_fraction_leaf(mut self, min_weight_fraction_leaf: f64) -> Self {
+            self.limits.min_weight_fraction_leaf = min_weight_fraction_leaf;
+            self
+        }
+
+        /// At most so many leaves, the best splits first: at least 2.
+        #[must_use]
+        pub fn max_leaf_nodes(mut self, max_leaf_nodes: usize) -> Self {
+            self.limits.max_leaf_nodes = Some(max_leaf_nodes);
+            self
+        }
+
+        /// How many features each node may ask about.
+        #[must_use]
+        pub fn max_features(mut self, max_features: crate::MaxFeatures) -> Self {
+            self.limits.max_features = max_features;
+            self
+        }
+
+        /// A split must take this much from the tree's impurity: the node's share of the weight times what it loses.
+        #[must_use]
+        pub fn min_impurity_decrease(mut self, min_impurity_decrease: f64) -> Self {
+            self.limits.min_impurity_decrease = min_impurity_decrease;
+            self
+        }
+
+        /// Prunes branches that gain less than this for each leaf they add; 0 for none.
+        #[must_use]
+        pub fn ccp_alpha(mut self, ccp_alpha: f64) -> Self {
+            self.limits.ccp_alpha = ccp_alpha;
+            self
+        }
+
+        /// What is drawn: features and thresholds, and in forests the rows.
+        #[must_use]
+        pub fn seed(mut self, seed: u64) -> Self {
+            self.limits.seed = seed;
+            self
+        }
+    };
+}
+pub(crate) use limit_setters;

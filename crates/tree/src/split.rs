@@ -1,0 +1,264 @@
+//! The best question that one feature can ask of a node.
+
+use crate::columns::{Column, MISSING, between};
+use crate::targets::{Summary, Targets};
+use cairn_traits::Float;
+
+/// Rows with `rank <= rank_left` go left; missing ones where `missing_left` says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Split<F> {
+    pub(crate) feature: usize,
+    pub(crate) threshold: F,
+    pub(crate) rank_left: u32,
+    pub(crate) missing_left: bool,
+    pub(crate) gain: f64,
+}
+
+/// The one rule: at the threshold or below goes left.
+#[inline(always)]
+pub(crate) fn goes_left<T: PartialOrd + Copy>(value: T, threshold: T) -> bool {
+    value <= threshold
+}
+
+/// The smallest children that are allowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Least {
+    pub(crate) count: usize,
+    pub(crate) weight: f64,
+}
+
+/// A node as splits see it.
+pub(crate) struct Node<'a> {
+    pub(crate) rows: &'a [u32],
+    pub(crate) weights: &'a [f64],
+    pub(crate) targets: &'a Targets,
+    pub(crate) summary: &'a Summary,
+    pub(crate) least: Least,
+}
+
+/// Whether `new` is better by more than rounding; ties stay with who came first.
+pub(crate) fn better(new: f64, old: Option<f64>, scale: f64) -> bool {
+    old.is_none_or(|old| new > old + scale)
+}
+
+/// What one feature has to say.
+pub(crate) enum Found<F> {
+    /// All rows alike: no question.
+    Constant,
+    /// Questions, but none with children large enough.
+    Nothing,
+    Split(Split<F>),
+}
+
+/// Rows on one side, or of one value.
+#[derive(Clone)]
+struct Side {
+    sums: Vec<f64>,
+    weight: f64,
+    count: usize,
+}
+
+impl Side {
+    fn new(width: usize) -> Self {
+        Self { sums: vec![0.0; width], weight: 0.0, count: 0 }
+    }
+}
+
+struct Scan<'a, 'n, F> {
+    node: &'a Node<'n>,
+    feature: usize,
+    column: &'a Column<F>,
+    left: Side,
+    missing: Side,
+    with_missing: Vec<f64>,
+    scale: f64,
+    best: Option<Split<F>>,
+}
+
+impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
+    fn new(node: &'a Node<'n>, feature: usize, column: &'a Column<F>) -> Self {
+        let width = node.targets.width();
+        Self {
+            node,
+            feature,
+            column,
+            left: Side::new(width),
+            missing: Side::new(width),
+            with_missing: vec![0.0; width],
+            scale: node.targets.scale(node.summary),
+            best: None,
+        }
+    }
+
+    /// Asks at a threshold between ranks, `rank` the last on the left.
+    fn consider(&mut self, rank: u32, threshold: F) {
+        let heavier_left = self.left.weight >= self.node.summary.weight - self.left.weight;
+        if self.missing.count == 0 {
+            let (left, weight, count) = (&self.left.sums, self.left.weight, self.left.count);
+            let gain = self.gain(left, weight, count);
+            return self.keep(gain, rank, threshold, heavier_left);
+        }
+        if self.left.count + self.missing.count < self.node.rows.len() {
+            for ((both, l), m) in self.with_missing.iter_mut().zip(&self.left.sums).zip(&self.missing.sums) {
+                *both = l + m;
+            }
+            let (weight, count) = (self.left.weight + self.missing.weight, self.left.count + self.missing.count);
+            let gain = self.gain(&self.with_missing, weight, count);
+            self.keep(gain, rank, threshold, true);
+        }
+        let gain = self.gain(&self.left.sums, self.left.weight, self.left.count);
+        self.keep(gain, rank, threshold, false);
+    }
+
+    #[inline]
+    fn gain(&self, left: &[f64], weight: f64, count: usize) -> Option<f64> {
+        let (node, least) = (self.node, self.node.least);
+        let right = node.summary.weight - weight;
+        let enough = count >= least.count && node.rows.len() - count >= least.count;
+        let heavy = weight > 0.0 && right > 0.0 && weight >= least.weight && right >= least.weight;
+        if !(enough && heavy) {
+            return None;
+        }
+        node.targets.allows(node.summary, left).then(|| node.targets.gain(node.summary, left, weight).max(0.0))
+    }
+
+    fn keep(&mut self, gain: Option<f64>, rank_left: u32, threshold: F, missing_left: bool) {
+        let Some(gain) = gain else { return };
+        if better(gain, self.best.map(|best| best.gain), self.scale) {
+            self.best = Some(Split { feature: self.feature, threshold, rank_left, missing_left, gain });
+        }
+    }
+
+    /// The threshold between two ranks.
+    fn middle(&self, low: u32, high: u32) -> F {
+        let value = |rank: u32| self.column.values.get(rank as usize).copied().unwrap_or_default();
+        between(value(low), value(high))
+    }
+
+    fn found(self, alike: bool) -> Found<F> {
+        match self.best {
+            _ if alike => Found::Constant,
+            None => Found::Nothing,
+            Some(best) => Found::Split(best),
+        }
+    }
+
+    fn add(&mut self, row: u32) {
+        let weight = self.node.weights.get(row as usize).copied().unwrap_or(0.0);
+        self.node.targets.add(row as usize, weight, &self.node.summary.shift, &mut self.left.sums);
+        self.left.weight += weight;
+        self.left.count += 1;
+    }
+
+    fn add_missing(&mut self, row: u32) {
+        let weight = self.node.weights.get(row as usize).copied().unwrap_or(0.0);
+        self.node.targets.add(row as usize, weight, &self.node.summary.shift, &mut self.missing.sums);
+        self.missing.weight += weight;
+        self.missing.count += 1;
+    }
+}
+
+/// The best threshold of `feature`.
+pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>) -> Found<F> {
+    let mut scan = Scan::new(node, feature, column);
+    let cells = column.values.len() * (node.targets.width() + 2);
+    let last = if cells <= 2 * node.rows.len() { scan_cells(&mut scan) } else { scan_sorted(&mut scan) };
+    let alike = scan.missing.count == node.rows.len()
+        || (scan.missing.count == 0 && last.is_none_or(|(first, last)| first == last));
+    if let Some((_, last)) = last.filter(|_| scan.missing.count > 0) {
+        // the values on one side, what is missing on the other
+        let threshold = scan.middle(last, last);
+        scan.consider(last, threshold);
+    }
+    scan.found(alike)
+}
+
+/// Few distinct values: one cell for each, no sorting. Returns the first and last rank met.
+fn scan_cells<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
+    let (node, column) = (scan.node, scan.column);
+    let width = node.targets.width();
+    let stride = width + 2;
+    let mut cells = vec![0.0; column.values.len() * stride];
+    for &row in node.rows {
+        let rank = column.ranks.get(row as usize).copied().unwrap_or(MISSING);
+        if rank == MISSING {
+            scan.add_missing(row);
+            continue;
+        }
+        let start = rank as usize * stride;
+        if let Some([sums @ .., total, count]) = cells.get_mut(start..start + stride) {
+            let weight = node.weights.get(row as usize).copied().unwrap_or(0.0);
+            node.targets.add(row as usize, weight, &node.summary.shift, sums);
+            *total += weight;
+            *count += 1.0;
+        }
+    }
+    let mut met: Option<(u32, u32)> = None;
+    for (rank, cell) in (0_u32..).zip(cells.chunks_exact(stride)) {
+        let [sums @ .., weight, count] = cell else { continue };
+        if *count == 0.0 {
+            continue;
+        }
+        if let Some((_, before)) = met {
+            let threshold = scan.middle(before, rank);
+            scan.consider(before, threshold);
+        }
+        for (left, sum) in scan.left.sums.iter_mut().zip(sums) {
+            *left += sum;
+        }
+        scan.left.weight += weight;
+        scan.left.count += *count as usize;
+        met = Some((met.map_or(rank, |(first, _)| first), rank));
+    }
+    met
+}
+
+/// Many distinct values: the node's rows sorted by rank. Returns the first and last rank met.
+fn scan_sorted<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
+    let mut keys: Vec<u64> = Vec::with_capacity(scan.node.rows.len());
+    for &row in scan.node.rows {
+        match scan.column.ranks.get(row as usize).copied().unwrap_or(MISSING) {
+            MISSING => scan.add_missing(row),
+            rank => keys.push(u64::from(rank) << 32 | u64::from(row)),
+        }
+    }
+    keys.sort_unstable();
+    let mut met: Option<(u32, u32)> = None;
+    for key in keys {
+        let (rank, row) = ((key >> 32) as u32, key as u32);
+        if let Some((_, before)) = met.filter(|&(_, before)| before != rank) {
+            let threshold = scan.middle(before, rank);
+            scan.consider(before, threshold);
+        }
+        scan.add(row);
+        met = Some((met.map_or(rank, |(first, _)| first), rank));
+    }
+    met
+}
+
+/// One threshold of `feature`, `draw` in [0, 1) of the way from the least value in the node to the greatest.
+pub(crate) fn random<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>, draw: f64) -> Found<F> {
+    let mut scan = Scan::new(node, feature, column);
+    let rank_of = |row: u32| column.ranks.get(row as usize).copied().unwrap_or(MISSING);
+    let present = || node.rows.iter().map(|&row| rank_of(row)).filter(|&rank| rank != MISSING);
+    let (Some(first), Some(last)) = (present().min(), present().max()) else {
+        return Found::Constant;
+    };
+    let value = |rank: u32| column.values.get(rank as usize).copied().unwrap_or_default();
+    let (low, high) = (value(first), value(last));
+    let drawn = low * F::of(1.0 - draw) + high * F::of(draw);
+    let threshold = if drawn >= low && drawn < high { drawn } else { low };
+    let rank_left = (column.values.partition_point(|&v| goes_left(v, threshold)) as u32).saturating_sub(1);
+    for &row in node.rows {
+        match rank_of(row) {
+            MISSING => scan.add_missing(row),
+            rank if goes_left(rank, rank_left) => scan.add(row),
+            _ => {}
+        }
+    }
+    if first == last && scan.missing.count == 0 {
+        return Found::Constant;
+    }
+    scan.consider(rank_left, threshold);
+    scan.found(false)
+}

@@ -1,0 +1,182 @@
+//! The grown tree: questions, and what stands behind them.
+
+use crate::split::goes_left;
+use cairn_traits::{DMatrix, Error, Float, Result, check};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One node: a question, or a leaf.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct TreeNode<F: Float> {
+    /// What is asked; `None` for a leaf.
+    pub question: Option<Question<F>>,
+    /// The impurity of the training rows that came here.
+    pub impurity: f64,
+    /// How many came.
+    pub n_samples: usize,
+    /// Their weight.
+    pub weight: f64,
+}
+
+/// Is the feature's value at most the threshold? Yes goes left, no goes right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Question<F: Float> {
+    /// The column asked about.
+    pub feature: usize,
+    /// The greatest value that goes left.
+    pub threshold: F,
+    /// Whether a missing value (NaN) goes left.
+    pub missing_left: bool,
+    /// The node for yes.
+    pub left: usize,
+    /// The node for no.
+    pub right: usize,
+}
+
+/// A binary tree of questions; node 0 is the root, children stand after their parents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Tree<F: Float> {
+    pub(crate) n_features: usize,
+    /// Numbers in an answer: classes, or outputs.
+    pub(crate) width: usize,
+    pub(crate) nodes: Vec<TreeNode<F>>,
+    /// n_nodes x width, row by row.
+    pub(crate) values: Vec<f64>,
+}
+
+/// Rows of `x` for one task, so that a row is copied once for all trees.
+const BLOCK: usize = 256;
+
+/// `of` each row of `x`, in order.
+pub(crate) fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
+    let blocks: Vec<_> = cairn_numeric::blocks::ranges(x.nrows(), BLOCK).collect();
+    let answers: Vec<Vec<T>> = blocks
+        .into_par_iter()
+        .map(|block| {
+            let rows = x.rows(block.start, block.len()).transpose();
+            rows.column_iter().map(|row| of(row.as_slice())).collect()
+        })
+        .collect();
+    answers.into_iter().flatten().collect()
+}
+
+/// What a query has to be: a row, as many columns as in fitting, no infinity.
+pub(crate) fn query<F: Float>(x: &DMatrix<F>, n_features: usize) -> Result<()> {
+    check::at_least("x", 1, x.nrows())?;
+    check::columns("x", n_features, x.ncols())?;
+    crate::columns::finite_or_missing(x)
+}
+
+impl<F: Float> Tree<F> {
+    /// The nodes, children after their parents.
+    pub fn nodes(&self) -> &[TreeNode<F>] {
+        &self.nodes
+    }
+
+    /// The answer of a node: class shares, or means; empty if there is no such node.
+    pub fn value(&self, node: usize) -> &[f64] {
+        self.values.get(node * self.width..(node + 1) * self.width).unwrap_or(&[])
+    }
+
+    /// How many leaves there are.
+    pub fn n_leaves(&self) -> usize {
+        self.nodes.iter().filter(|node| node.question.is_none()).count()
+    }
+
+    /// The most questions that a row may be asked.
+    pub fn depth(&self) -> usize {
+        let mut depths = vec![0; self.nodes.len()];
+        for (node, place) in self.nodes.iter().enumerate() {
+            let below = depths.get(node).map_or(0, |depth| depth + 1);
+            for child in place.question.iter().flat_map(|q| [q.left, q.right]) {
+                if let Some(depth) = depths.get_mut(child) {
+                    *depth = below;
+                }
+            }
+        }
+        depths.into_iter().max().unwrap_or(0)
+    }
+
+    /// The nodes that one row comes through, the root first.
+    fn walk(&self, row: &[F], mut visit: impl FnMut(usize)) -> usize {
+        let mut at = 0;
+        loop {
+            visit(at);
+            let Some(question) = self.nodes.get(at).and_then(|node| node.question.as_ref()) else { return at };
+            let value = row.get(question.feature).copied().unwrap_or_default();
+            let left = goes_left(value, question.threshold) || (question.missing_left && !value.is_finite());
+            at = if left { question.left } else { question.right };
+        }
+    }
+
+    pub(crate) fn leaf(&self, row: &[F]) -> usize {
+        self.walk(row, |_| ())
+    }
+
+    pub(crate) fn apply(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
+        query(x, self.n_features)?;
+        Ok(for_rows(x, |row| self.leaf(row)))
+    }
+
+    pub(crate) fn decision_path(&self, x: &DMatrix<F>) -> Result<Vec<Vec<usize>>> {
+        query(x, self.n_features)?;
+        Ok(for_rows(x, |row| {
+            let mut path = Vec::new();
+            self.walk(row, |node| path.push(node));
+            path
+        }))
+    }
+
+    /// The sum over each feature's questions of what they take from the impurity; they add up to 1, or are all 0.
+    pub fn feature_importances(&self) -> Vec<f64> {
+        let mut importances = vec![0.0; self.n_features];
+        let burden = |node: usize| self.nodes.get(node).map_or(0.0, |node| node.weight * node.impurity);
+        for (node, place) in self.nodes.iter().enumerate() {
+            if let Some(question) = &place.question {
+                let lost = burden(node) - burden(question.left) - burden(question.right);
+                if let Some(sum) = importances.get_mut(question.feature) {
+                    *sum += lost.max(0.0);
+                }
+            }
+        }
+        shares(importances)
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        let wrong = |what: &str| Err(Error::Format(format!("tree: {what}")));
+        check::size("values", "numbers", self.nodes.len() * self.width, self.values.len())?;
+        if self.nodes.is_empty() || self.width == 0 {
+            return wrong("expected a node with an answer");
+        }
+        if !self.values.iter().all(|v| v.is_finite()) {
+            return wrong("expected finite answers");
+        }
+        let mut parents = vec![0_usize; self.nodes.len()];
+        for (node, place) in self.nodes.iter().enumerate() {
+            let Some(question) = &place.question else { continue };
+            if question.feature >= self.n_features || !question.threshold.is_finite() {
+                return wrong("expected a question about a feature and a finite threshold");
+            }
+            for child in [question.left, question.right] {
+                match parents.get_mut(child) {
+                    // a child behind its parent: no circles
+                    Some(parents) if child > node => *parents += 1,
+                    _ => return wrong("expected children after their parents"),
+                }
+            }
+        }
+        if parents.iter().skip(1).any(|&n| n != 1) { wrong("expected one parent for each node") } else { Ok(()) }
+    }
+}
+
+/// Numbers as shares of their sum.
+pub(crate) fn shares(mut numbers: Vec<f64>) -> Vec<f64> {
+    let total: f64 = numbers.iter().sum();
+    if total > 0.0 {
+        numbers.iter_mut().for_each(|number| *number /= total);
+    }
+    numbers
+}
