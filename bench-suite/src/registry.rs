@@ -16,6 +16,10 @@ use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonR
 use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
+use cairn_tree::{
+    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
+    RandomForestRegressor,
+};
 use serde_json::{Map, Value};
 
 /// What belongs to the rows of x.
@@ -237,6 +241,12 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("gaussian-mixture", clusterer(GaussianMixture::default()).iterative()).standardized(),
         Entry::new("knn-classifier", classifier(KnnClassifier::default())).standardized(),
         Entry::new("knn-regressor", regressor(KnnRegressor::default())).standardized(),
+        Entry::new("decision-tree-classifier", classifier(DecisionTreeClassifier::default())),
+        Entry::new("decision-tree-regressor", regressor(DecisionTreeRegressor::default())),
+        Entry::new("random-forest-classifier", classifier(RandomForestClassifier::default())),
+        Entry::new("random-forest-regressor", regressor(RandomForestRegressor::default())),
+        Entry::new("extra-trees-classifier", classifier(ExtraTreesClassifier::default())),
+        Entry::new("extra-trees-regressor", regressor(ExtraTreesRegressor::default())),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),
