@@ -213,7 +213,7 @@ impl<F: Float> Persist for LocalOutlierFactorModel<F> {
         check::at_least("points", self.n_neighbors + 1, n)?;
         for (what, values) in [("radii", &self.radii), ("densities", &self.densities), ("scores", &self.scores)] {
             check::size(what, "rows", n, values.len())?;
-            check::finite(what, values.columns(0, 1).into())?;
+            check::finite(what, values.columns(0, 1))?;
         }
         check::parameter_at_least("least", 0.0, self.least.to_f64(), "a finite number of at least 0")
     }

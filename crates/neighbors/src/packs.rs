@@ -63,11 +63,8 @@ impl<F: Float> Packs<F> {
                 _ => distances::<F, T, 8>(term, values, query),
             };
             let mut limit = sink.limit();
-            let mut any = false;
-            for lane in 0..PACK {
-                any |= reduced[lane] <= limit;
-            }
-            if !any {
+            // all are compared: a loop that may end early does not go by whole vectors
+            if !reduced.iter().fold(false, |any, reduced| any | (*reduced <= limit)) {
                 continue;
             }
             for (&reduced, &index) in reduced.iter().zip(rows) {
@@ -94,9 +91,8 @@ fn distances<F: Float, T: Term<F>, const SUMS: usize>(term: T, values: &[F], que
     }
     for (a, b) in [(0, 4), (2, 6), (1, 5), (3, 7), (0, 2), (1, 3), (0, 1)] {
         if b < SUMS {
-            for lane in 0..PACK {
-                sums[a][lane] = term.joined(sums[a][lane], sums[b][lane]);
-            }
+            let other = sums[b];
+            sums[a].iter_mut().zip(other).for_each(|(sum, other)| *sum = term.joined(*sum, other));
         }
     }
     sums[0]

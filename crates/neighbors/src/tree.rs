@@ -201,10 +201,11 @@ impl<F: Float, S: Sink<F>, T: Term<F>> WithSimd for Search<'_, F, S, T> {
                 let bounds = [tree.bound(term, measure, left, query), tree.bound(term, measure, right, query)];
                 let (near, far) = if bounds[1] < bounds[0] { (1, 0) } else { (0, 1) };
                 let children = [left, right];
-                if !(bounds[far] > sink.limit()) {
+                let too_far = bounds.map(|bound| bound > sink.limit());
+                if !too_far[far] {
                     put_off.push((bounds[far], children[far]));
                 }
-                if bounds[near] > sink.limit() {
+                if too_far[near] {
                     break;
                 }
                 subtree = children[near];

@@ -19,6 +19,9 @@ use cairn_traits::{
 };
 use std::ops::ControlFlow;
 
+/// Is given each step's number, loss and next means.
+type StepObserver<'o> = &'o mut dyn FnMut(usize, f64, &DMatrix<f64>) -> ControlFlow<()>;
+
 type Observer<'o> = &'o mut dyn FnMut(&Progress, &DMatrix<f64>) -> ControlFlow<()>;
 
 impl GaussianMixture {
@@ -67,7 +70,7 @@ impl GaussianMixture {
         &self,
         rows: &Rows<'_, F>,
         start: Components,
-        observer: &mut dyn FnMut(usize, f64, &DMatrix<f64>) -> ControlFlow<()>,
+        observer: StepObserver<'_>,
     ) -> Result<(Components, usize, Stop)> {
         let kind = self.covariance_type;
         let mut components = start;

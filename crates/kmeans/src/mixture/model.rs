@@ -49,7 +49,7 @@ impl<F: Float> TryFrom<Stored> for GaussianMixtureModel<F> {
     type Error = Error;
 
     fn try_from(Stored { weights, means, covariances, labels, convergence }: Stored) -> Result<Self> {
-        let mut model = Self::from_parts(weights, means, covariances)?;
+        let mut model = Self::from_parts(weights, &means, covariances)?;
         (model.labels, model.convergence) = (labels, convergence);
         Ok(model)
     }
@@ -61,8 +61,8 @@ impl<F: Float> GaussianMixtureModel<F> {
     /// # Errors
     /// [`Error::Shape`], [`Error::NonFinite`], [`Error::Domain`] for weights below 0 or without a sum; [`Error::Singular`]
     /// for a covariance without an inverse.
-    pub fn from_parts(weights: Vec<f64>, means: DMatrix<f64>, covariances: Covariances) -> Result<Self> {
-        check::training(&means)?;
+    pub fn from_parts(weights: Vec<f64>, means: &DMatrix<f64>, covariances: Covariances) -> Result<Self> {
+        check::training(means)?;
         let (k, p) = means.shape();
         check::weights(&weights, k)?;
         covariances.check(covariances.covariance_type(), k, p)?;
