@@ -208,7 +208,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_set_says_what_can() {
-        assert_eq!(set(&[("k", "3")]).unwrap_err().to_string(), "--set k: expected one of n_neighbors, weights");
+        assert_eq!(
+            set(&[("k", "3")]).unwrap_err().to_string(),
+            "--set k: expected one of n_neighbors, weights, algorithm, metric"
+        );
         for (name, value, says) in [
             ("n_neighbors", "0", "n_neighbors: expected at least 1, found 0"),
             ("n_neighbors", "2.5", "--set n_neighbors=2.5: invalid type"),
