@@ -27,7 +27,7 @@ const MOST: usize = 1 << 20;
 /// let typing_error = Grid::new().vary("neighbors", [1]).candidates(&KnnClassifier::default());
 /// assert_eq!(
 ///     typing_error.unwrap_err().to_string(),
-///     "hyperparameters: expected one of n_neighbors, weights, found 'neighbors'"
+///     "hyperparameters: expected one of n_neighbors, weights, algorithm, metric, found 'neighbors'"
 /// );
 /// # Ok::<(), cairn_traits::Error>(())
 /// ```
