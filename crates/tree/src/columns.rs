@@ -13,7 +13,7 @@ pub(crate) struct Column<F> {
 }
 
 /// What `fit` asks of `x`: a row, a column, no infinity. NaN is a missing value.
-fn training<F: Float>(x: &DMatrix<F>) -> Result<()> {
+pub(crate) fn training<F: Float>(x: &DMatrix<F>) -> Result<()> {
     check::at_least("x", 1, x.nrows())?;
     if x.ncols() == 0 {
         return Err(Error::Shape { what: "x", unit: "columns", expected: 1, found: 0 });

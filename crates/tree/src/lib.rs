@@ -64,6 +64,7 @@
 #![forbid(unsafe_code)]
 
 mod answers;
+mod boosting;
 mod columns;
 mod decision_tree;
 mod export;
@@ -79,9 +80,13 @@ mod tests;
 mod tree;
 
 pub use answers::{ClassWeights, ClassificationCriterion, RegressionCriterion};
+pub use boosting::{
+    BoostedTrees, BoostingLoss, GradientBoostingClassifier, GradientBoostingClassifierModel, GradientBoostingRegressor,
+    GradientBoostingRegressorModel, Monotone,
+};
 pub use cairn_traits::{
-    Classes, DMatrix, DVector, Error, Fit, FitWeighted, Float, Hyperparameters, Named, NamedModel, Outputs, Persist,
-    Predict, Probabilistic, Result, rows,
+    Classes, Convergence, Converges, DMatrix, DVector, Decision, Error, Fit, FitObserved, FitWeighted, Float,
+    Hyperparameters, Named, NamedModel, Outputs, Persist, Predict, Probabilistic, Progress, Result, Stop, rows,
 };
 pub use decision_tree::{
     DecisionTreeClassifier, DecisionTreeClassifierModel, DecisionTreeRegressor, DecisionTreeRegressorModel,

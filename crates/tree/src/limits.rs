@@ -30,6 +30,17 @@ impl MaxFeatures {
         };
         share.clamp(1, n_features.max(1))
     }
+
+    pub(crate) fn validate(self) -> Result<()> {
+        match self {
+            Self::Count(found) => count("max_features", 1, found, "a number of at least 1"),
+            Self::Fraction(found) if !(found > 0.0 && found <= 1.0) => {
+                let requirement = "a fraction above 0, at most 1";
+                Err(Error::Parameter { name: "max_features", requirement, found })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How a feature's threshold is chosen.
@@ -92,14 +103,7 @@ impl Limits {
                 found,
             });
         }
-        match self.max_features {
-            MaxFeatures::Count(found) => count("max_features", 1, found, "a number of at least 1")?,
-            MaxFeatures::Fraction(found) if !(found > 0.0 && found <= 1.0) => {
-                let requirement = "a fraction above 0, at most 1";
-                return Err(Error::Parameter { name: "max_features", requirement, found });
-            }
-            _ => {}
-        }
+        self.max_features.validate()?;
         let least = "a number of at least 0";
         check::parameter_at_least("min_impurity_decrease", 0.0, self.min_impurity_decrease, least)?;
         check::parameter_at_least("ccp_alpha", 0.0, self.ccp_alpha, least)
