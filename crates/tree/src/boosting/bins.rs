@@ -1,7 +1,7 @@
 //! Values as bins: at most 255 a feature, so that one byte holds a value.
 
 use crate::columns::between;
-use cairn_numeric::stream;
+use cairn_numeric::{stream, vectorised};
 use cairn_traits::{DMatrix, Error, Float, Result};
 use rand::{rngs::ChaCha8Rng, seq::SliceRandom};
 use rayon::prelude::*;
@@ -37,16 +37,15 @@ impl<F: Float> FeatureBins<F> {
         }
     }
 
-    #[inline]
-    pub(crate) fn bin(&self, value: F) -> u8 {
-        if !value.is_finite() {
-            return MISSING;
-        }
+    /// The bins of `values`, each put where `put` says.
+    pub(crate) fn bins(&self, values: &[F], mut put: impl FnMut(usize, u8)) {
         match self {
-            Self::Numbers(edges) => 1 + edges.partition_point(|&edge| edge < value) as u8,
+            Self::Numbers(edges) => Search::new(edges).bins(values, put),
             Self::Categories(categories) => {
-                let place = category(value).and_then(|category| categories.binary_search(&category).ok());
-                place.map_or(MISSING, |place| 1 + place as u8)
+                for (at, &value) in values.iter().enumerate() {
+                    let place = category(value).and_then(|category| categories.binary_search(&category).ok());
+                    put(at, place.map_or(MISSING, |place| 1 + place as u8));
+                }
             }
         }
     }
@@ -67,6 +66,53 @@ impl<F: Float> FeatureBins<F> {
             Self::Categories(categories) => categories.len() < BINS && categories.is_sorted_by(|a, b| a < b),
         };
         if sound { Ok(()) } else { Err(Error::Format("bins: expected at most 255, ascending".into())) }
+    }
+}
+
+/// Edges laid out for a search without branches, so that many searches go on at once: behind the last one there is
+/// infinity up to the next power of two.
+struct Search<F> {
+    edges: [F; BINS],
+    /// Half of that power of two; 0 without edges.
+    half: usize,
+}
+
+impl<F: Float> Search<F> {
+    fn new(edges: &[F]) -> Self {
+        let mut padded = [F::of(f64::INFINITY); BINS];
+        padded.iter_mut().zip(edges).for_each(|(place, &edge)| *place = edge);
+        Self { edges: padded, half: (edges.len() + 1).next_power_of_two() / 2 }
+    }
+
+    /// Each value's bin: 1 more than there are edges below it.
+    fn bins(&self, values: &[F], mut put: impl FnMut(usize, u8)) {
+        for (block, values) in values.chunks(ABREAST).enumerate() {
+            let mut some = [F::zero(); ABREAST];
+            some.iter_mut().zip(values).for_each(|(place, &value)| *place = value);
+            let below = count_below(&self.edges, self.half, &some);
+            for (at, (&below, value)) in below.iter().zip(values).enumerate() {
+                put(block * ABREAST + at, if value.is_finite() { 1 + below as u8 } else { MISSING });
+            }
+        }
+    }
+}
+
+/// Values searched side by side.
+const ABREAST: usize = 32;
+
+vectorised! {
+    /// How many edges are below each value, by halves.
+    fn count_below['a; F: Float](edges: &'a [F; BINS], half: usize, values: &'a [F; ABREAST]) -> [u32; ABREAST] {
+        let mut below = [0_u32; ABREAST];
+        let mut step = half as u32;
+        while step > 0 {
+            for (below, &value) in below.iter_mut().zip(values) {
+                let edge = edges[(*below + step - 1) as usize % BINS];
+                *below += if edge < value { step } else { 0 };
+            }
+            step /= 2;
+        }
+        below
     }
 }
 
@@ -169,11 +215,13 @@ pub(crate) fn binned<F: Float>(x: &DMatrix<F>, rows: &[usize], features: &[Featu
     let of = |(first, group): (usize, &[FeatureBins<F>])| {
         let mut bins = vec![[MISSING; LANES]; rows.len()];
         bins.par_chunks_mut(ROWS).zip(rows.par_chunks(ROWS)).for_each(|(bins, rows)| {
+            let mut values = vec![F::zero(); rows.len()];
             for (lane, feature) in group.iter().enumerate() {
                 let column = columns.get(first * LANES + lane).copied().unwrap_or(&[]);
-                for (bins, &row) in bins.iter_mut().zip(rows) {
-                    bins[lane] = column.get(row).map_or(MISSING, |&value| feature.bin(value));
+                for (value, &row) in values.iter_mut().zip(rows) {
+                    *value = column.get(row).copied().unwrap_or_default();
                 }
+                feature.bins(&values, |row, bin| bins[row][lane] = bin);
             }
         });
         bins
@@ -205,10 +253,28 @@ mod tests {
 
     #[test]
     fn a_value_on_an_edge_belongs_below_and_nan_is_missing() {
+        let of = |bins: &FeatureBins<f64>, value| {
+            let mut found = MISSING;
+            bins.bins(&[value], |_, bin| found = bin);
+            found
+        };
         let bins = FeatureBins::Numbers(vec![1.5, 3.0]);
-        assert_eq!([1.5, 1.6, 3.0, 9.0, f64::NAN].map(|v| bins.bin(v)), [1, 2, 2, 3, MISSING]);
+        assert_eq!([1.5, 1.6, 3.0, 9.0, f64::NAN].map(|v| of(&bins, v)), [1, 2, 2, 3, MISSING]);
         let bins = FeatureBins::Categories(vec![2, 7]);
-        assert_eq!([2.0, 7.0, 3.0, 2.5, -1.0].map(|v| bins.bin(v)), [1, 2, MISSING, MISSING, MISSING]);
+        assert_eq!([2.0, 7.0, 3.0, 2.5, -1.0].map(|v| of(&bins, v)), [1, 2, MISSING, MISSING, MISSING]);
+    }
+
+    #[test]
+    fn the_search_counts_the_edges_below() {
+        for n in [0, 1, 2, 3, 7, 8, 100, 127, 128, 254] {
+            let edges: Vec<f64> = (0..n).map(f64::from).collect();
+            let search = Search::new(&edges);
+            let values: Vec<f64> = (-1..520).map(|i| f64::from(i) / 2.0).chain([1e300, f64::MIN]).collect();
+            search.bins(&values, |at, bin| {
+                let plain = 1 + edges.partition_point(|&edge| edge < values[at]);
+                assert_eq!(usize::from(bin), plain, "{n} edges, {}", values[at]);
+            });
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Below so many (rows x features) a leaf is one thread's work.
-const WORTH_THREADS: usize = 32_768;
+const WORTH_THREADS: usize = 65_536;
 /// Rows for one task, where rows are parted or gathered.
 const ROWS: usize = 16_384;
 

@@ -17,6 +17,8 @@ pub(crate) type Block = [[Pair; BINS]; LANES];
 pub(crate) struct Scale {
     slope: f64,
     curvature: f64,
+    slope_unit: f64,
+    curvature_unit: f64,
     count_bits: u32,
 }
 
@@ -35,7 +37,8 @@ impl Scale {
         let room = 62 - count_bits as i32;
         let (slope, curvature) =
             (power(slope, room.min(50)), power(curvature, (room - count_bits as i32).clamp(1, 50)));
-        Self { slope, curvature, count_bits }
+        // powers of two: their inverses are exact
+        Self { slope, curvature, slope_unit: 1.0 / slope, curvature_unit: 1.0 / curvature, count_bits }
     }
 
     /// A row's pair.
@@ -48,13 +51,13 @@ impl Scale {
     /// The sum of slopes.
     #[inline(always)]
     pub(crate) fn slope(&self, sum: Pair) -> f64 {
-        sum[0] as f64 / self.slope
+        sum[0] as f64 * self.slope_unit
     }
 
     /// The sum of curvatures.
     #[inline(always)]
     pub(crate) fn curvature(&self, sum: Pair) -> f64 {
-        (sum[1] >> self.count_bits) as f64 / self.curvature
+        (sum[1] >> self.count_bits) as f64 * self.curvature_unit
     }
 
     /// How many rows there are in the sum.

@@ -3,6 +3,7 @@
 use super::bins::{BINS, MISSING};
 use super::histogram::{Pair, Scale, add, less};
 use super::params::Monotone;
+use cairn_numeric::vectorised;
 use serde::{Deserialize, Serialize};
 
 /// Which bins go left.
@@ -161,32 +162,60 @@ pub(crate) fn best(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &
 
 /// The best place to cut `bins`, if it gains more than `floor`: the gain, what is left of it, and the last bin there.
 fn scan(bins: &[Pair], start: Pair, whole: Pair, terms: &Terms, floor: f64) -> Option<(f64, Pair, u8)> {
-    let parent = terms.side(whole);
-    let before = terms.score(parent);
-    let n = terms.scale.count(whole);
-    let (mut left, mut found, mut most) = (start, None, before + floor);
-    for (bin, pair) in (1_u8..).zip(bins) {
-        if pair[1] == 0 {
-            continue;
-        }
-        add(&mut left, pair);
-        let count = terms.scale.count(left);
-        if count < terms.min_samples_leaf {
-            continue;
-        }
-        if n - count < terms.min_samples_leaf {
-            break;
-        }
-        let l = terms.side(left);
-        let r = Side { slope: parent.slope - l.slope, curvature: parent.curvature - l.curvature };
-        let score = terms.score(l) + terms.score(r);
-        if score > most && l.curvature >= terms.min_curvature && r.curvature >= terms.min_curvature {
-            most = score;
-            found = Some((left, bin));
-        }
+    // two plain arrays: pairs would be put together in memory, and waited for
+    let (mut slopes, mut others) = ([0_i64; BINS], [0_i64; BINS]);
+    let [mut slope, mut other] = start;
+    for ((slopes, others), pair) in slopes.iter_mut().zip(&mut others).zip(bins) {
+        slope += pair[0];
+        other += pair[1];
+        (*slopes, *others) = (slope, other);
     }
-    let worth = most - before > ROUNDING * most;
-    found.filter(|_| worth).map(|(left, bin)| (most - before, left, bin))
+    let n = terms.scale.count(whole);
+    let count = |other: &i64| terms.scale.count([0, *other]);
+    let others = others.get(..bins.len()).unwrap_or(&[]);
+    let first = others.partition_point(|other| count(other) < terms.min_samples_leaf);
+    let behind = others.partition_point(|other| n - count(other) >= terms.min_samples_leaf);
+    let (slopes, others) = (slopes.get(first..behind)?, others.get(first..behind)?);
+    let parent = terms.side(whole);
+    let mut scores = [0.0; BINS];
+    let most = score_cuts(slopes, others, &mut scores, *terms, (parent.slope, parent.curvature));
+    let before = terms.score(parent);
+    let gain = most - before;
+    if gain <= floor || gain <= ROUNDING * most {
+        return None;
+    }
+    let at = scores.iter().take(slopes.len()).position(|&score| score == most)?;
+    Some((gain, [*slopes.get(at)?, *others.get(at)?], (first + at + 1) as u8))
+}
+
+vectorised! {
+    /// Both sides' scores of each cut, -1 where one is too light; and the largest. `slopes` and `others` are the halves
+    /// of the pairs left of the cuts.
+    fn score_cuts['a](
+        slopes: &'a [i64],
+        others: &'a [i64],
+        scores: &'a mut [f64; BINS],
+        terms: Terms,
+        whole: (f64, f64),
+    ) -> f64 {
+        let (slope, curvature) = whole;
+        for ((score, &left), &other) in scores.iter_mut().zip(slopes).zip(others) {
+            let (l, lh) = (terms.scale.slope([left, 0]), terms.scale.curvature([0, other]));
+            let (r, rh) = (slope - l, curvature - lh);
+            let (a, b) = (lh + terms.l2, rh + terms.l2);
+            // l² / a + r² / b with one division
+            let both = (l * l * b + r * r * a) / (a * b);
+            let heavy = (lh >= terms.min_curvature) & (rh >= terms.min_curvature) & (a * b > 0.0);
+            *score = if heavy { both } else { -1.0 };
+        }
+        let mut most = [-1.0_f64; 8];
+        for scores in scores.get(..slopes.len()).unwrap_or(&[]).chunks(8) {
+            for (most, &score) in most.iter_mut().zip(scores) {
+                *most = if score > *most { score } else { *most };
+            }
+        }
+        most.into_iter().fold(-1.0, f64::max)
+    }
 }
 
 /// [`scan`] where steps are shrunk, bounded or in order.

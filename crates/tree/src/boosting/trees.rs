@@ -315,10 +315,8 @@ impl<F: Float> BoostedTrees<F> {
             let n = range.len();
             let mut bins = vec![0_u8; n * p];
             for (feature, (column, how)) in x.column_iter().zip(&self.bins).enumerate() {
-                let rows = bins.chunks_exact_mut(p);
-                for (row, &value) in rows.zip(column.iter().skip(range.start)) {
-                    row[feature] = how.bin(value);
-                }
+                let values = column.as_slice().get(range.clone()).unwrap_or(&[]);
+                how.bins(values, |row, bin| bins[row * p + feature] = bin);
             }
             let sums = self.baseline.iter().flat_map(|&start| std::iter::repeat_n(start, n)).collect();
             (range.start, of(&walks, RowBlock { n, p, bins, sums }))
