@@ -223,9 +223,9 @@ impl Loss {
         };
         match self {
             Self::Squared => each(out, &|r| r),
-            Self::Absolute => each(out, &|r| if r == 0.0 { 0.0 } else { r.signum() }),
+            Self::Absolute => each(out, &|r| if r > 0.0 { 1.0 } else { -1.0 }),
             Self::Huber { .. } => each(out, &|r| r.clamp(-delta, delta)),
-            Self::Quantile { quantile } => each(out, &|r| if r >= 0.0 { 1.0 - quantile } else { -quantile }),
+            Self::Quantile { quantile } => each(out, &|r| if r > 0.0 { 1.0 - quantile } else { -quantile }),
             Self::Poisson => poisson_slopes(out, raw, y, weights),
             Self::Log => log_slopes(out, raw, y, weights),
             Self::Softmax => class_slopes(out, raw, shifts, (y, weights, class as f64)),
