@@ -10,8 +10,8 @@ use cairn_logistic::{ClassWeights, LogisticCv, LogisticRegression, SgdClassifier
 use cairn_preprocess::{Pipeline, StandardScaler};
 use cairn_traits::DVector;
 use cairn_tree::{
-    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
-    RandomForestRegressor,
+    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
+    GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor,
 };
 
 fn least_squares_line(model: &LinearRegressionModel<f64>) -> (DVector<f64>, f64) {
@@ -343,6 +343,28 @@ fn forests() {
         .except(Law::SeveralOutputs, SHARED)
         .assert();
     Laws::regressor(&ExtraTreesRegressor::new(3))
+        .single_precision()
+        .persistent()
+        .hyperparameters()
+        .except(Law::NonFiniteInput, NAN_IS_A_VALUE)
+        .except(Law::QueryNonFinite, NAN_IS_A_VALUE)
+        .assert();
+}
+
+#[test]
+fn gradient_boosting() {
+    Laws::classifier(&GradientBoostingClassifier::new().n_estimators(5).min_samples_leaf(1))
+        .weighted()
+        .single_precision()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
+        .except(Law::NonFiniteInput, NAN_IS_A_VALUE)
+        .except(Law::QueryNonFinite, NAN_IS_A_VALUE)
+        .except(Law::WeightScale, "where two classes are equally likely the rounding of weights decides")
+        .assert();
+    Laws::regressor(&GradientBoostingRegressor::new().n_estimators(5).min_samples_leaf(1))
+        .weighted()
         .single_precision()
         .persistent()
         .hyperparameters()

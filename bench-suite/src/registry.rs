@@ -17,8 +17,8 @@ use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use cairn_tree::{
-    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier,
-    RandomForestRegressor,
+    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
+    GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor,
 };
 use serde_json::{Map, Value};
 
@@ -247,6 +247,8 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("random-forest-regressor", regressor(RandomForestRegressor::default())),
         Entry::new("extra-trees-classifier", classifier(ExtraTreesClassifier::default())),
         Entry::new("extra-trees-regressor", regressor(ExtraTreesRegressor::default())),
+        Entry::new("gradient-boosting-classifier", classifier(GradientBoostingClassifier::default()).iterative()),
+        Entry::new("gradient-boosting-regressor", regressor(GradientBoostingRegressor::default()).iterative()),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),

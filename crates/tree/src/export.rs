@@ -4,7 +4,7 @@ use crate::tree::Tree;
 use cairn_traits::Float;
 use std::fmt::Write;
 
-fn name(names: &[&str], feature: usize) -> String {
+pub(crate) fn name(names: &[&str], feature: usize) -> String {
     names.get(feature).map_or_else(|| format!("x{feature}"), |name| (*name).to_owned())
 }
 

@@ -6,7 +6,6 @@ use super::loss::{Loss, Round, Rows, Slopes};
 use super::params::Boosting;
 use super::split::{Feature, Terms};
 use super::trees::{BoostedTree, BoostedTrees, most_features};
-use crate::columns::training;
 use cairn_numeric::{blocks, stream};
 use cairn_traits::{Convergence, DMatrix, Error, Float, Progress, Result, Stop, check};
 use rand::{rngs::ChaCha8Rng, seq::SliceRandom};
@@ -67,7 +66,6 @@ pub(crate) fn boost<F: Float>(
     task: &Task<'_, F>,
     mut observer: Option<Observer<'_, F>>,
 ) -> Result<(BoostedTrees<F>, Convergence)> {
-    training(task.x)?;
     most_features(task.x.ncols())?;
     settings.fits(task.x.ncols())?;
     let (mut boost, mut model) = prepared(settings, task)?;

@@ -3,7 +3,7 @@
 use super::bins::{BINS, Binned, LANES};
 use super::histogram::{Block, Pair, add_rows, less, sum};
 use super::params::Monotone;
-use super::split::{Bounds, Candidate, Feature, Rule, Terms, Whole, best};
+use super::split::{Bounds, Candidate, Feature, Rule, Terms, Whole, best, first_best};
 use super::trees::{BoostedNode, BoostedQuestion, BoostedTree};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -117,7 +117,7 @@ impl Growth<'_> {
         histogram: Vec<Block>,
     ) -> Option<(Candidate, Vec<Block>)> {
         // blocks come in the order of features: ties stay with the lower one
-        match found.reduce(|best, new| if new.gain > best.gain { new } else { best }) {
+        match first_best(found, |candidate| candidate.worth) {
             Some(candidate) => Some((candidate, histogram)),
             None => {
                 self.space.free.push(histogram);
@@ -128,9 +128,9 @@ impl Growth<'_> {
 
     /// Splits the leaf of greatest gain, ties to the older; false if there is none.
     fn split_next(&mut self) -> bool {
-        let gain = |leaf: &Leaf| leaf.open.as_ref().map(|(candidate, _)| candidate.gain);
-        let open = self.leaves.iter().enumerate().filter_map(|(at, leaf)| gain(leaf).map(|gain| (at, gain)));
-        let Some((at, _)) = open.reduce(|best, new| if new.1 > best.1 { new } else { best }) else { return false };
+        let worth = |leaf: &Leaf| leaf.open.as_ref().map(|(candidate, _)| candidate.worth);
+        let open = self.leaves.iter().enumerate().filter_map(|(at, leaf)| worth(leaf).map(|worth| (at, worth)));
+        let Some((at, _)) = first_best(open, |&(_, worth)| worth) else { return false };
         let Some((candidate, histogram)) = self.leaves[at].open.take() else { return false };
         let leaf = &self.leaves[at];
         let (node, rows, depth, whole) = (leaf.node, leaf.rows.clone(), leaf.depth, leaf.whole);
@@ -138,8 +138,9 @@ impl Growth<'_> {
         let [left, right] = self.children(whole, &candidate);
         let (left_node, right_node) = (self.add_node(left), self.add_node(right));
         if let Some(parent) = self.nodes.get_mut(node) {
-            let Candidate { feature, rule, gain, .. } = candidate;
-            parent.question = Some(BoostedQuestion { feature, rule, gain, left: left_node, right: right_node });
+            let Candidate { feature, rule, worth, .. } = candidate;
+            parent.question =
+                Some(BoostedQuestion { feature, rule, gain: worth.gain, left: left_node, right: right_node });
         }
         let middle = rows.start + kept;
         let mut pair = [
@@ -309,5 +310,5 @@ fn fill(sums: &mut Block, features: &[Option<Feature>], bins: &[[u8; LANES]], ro
 /// The best question about a block's features.
 fn best_of(sums: &Block, features: &[Option<Feature>], whole: Whole, terms: &Terms) -> Option<Candidate> {
     let found = sums.iter().zip(features).filter_map(|(bins, feature)| best(bins, (*feature)?, whole, terms));
-    found.reduce(|best, new| if new.gain > best.gain { new } else { best })
+    first_best(found, |candidate| candidate.worth)
 }

@@ -5,6 +5,7 @@ use super::loss::{Loss, probability};
 use super::params::{BoostingLoss, GradientBoostingClassifier, GradientBoostingRegressor};
 use super::trees::BoostedTrees;
 use crate::answers::{ClassificationCriterion, RegressionCriterion, labelled, numbered};
+use crate::columns::training;
 use crate::decision_tree::check_classes;
 use crate::targets::Answers;
 use cairn_traits::{
@@ -41,6 +42,7 @@ impl GradientBoostingClassifier {
         observer: Option<Observer<'_, F>>,
     ) -> Result<GradientBoostingClassifierModel<F>> {
         self.validate()?;
+        training(x)?;
         let n = x.nrows();
         let (targets, classes, weights) =
             labelled(y, n, weights, ClassificationCriterion::Entropy, self.class_weights)?;
@@ -68,6 +70,7 @@ impl GradientBoostingRegressor {
         observer: Option<Observer<'_, F>>,
     ) -> Result<GradientBoostingRegressorModel<F>> {
         self.validate()?;
+        training(x)?;
         let (loss, checks) = match self.loss {
             BoostingLoss::SquaredError => (Loss::Squared, RegressionCriterion::SquaredError),
             BoostingLoss::AbsoluteError => (Loss::Absolute, RegressionCriterion::SquaredError),

@@ -113,12 +113,43 @@ pub(crate) struct Feature {
 pub(crate) struct Candidate {
     pub(crate) feature: usize,
     pub(crate) rule: Rule,
-    pub(crate) gain: f64,
+    pub(crate) worth: Worth,
     pub(crate) left: Pair,
 }
 
-/// A gain smaller than this share of the sides' scores is rounding.
-const ROUNDING: f64 = 1e-12;
+/// Twice what a question takes from the loss, and how much of that may be rounding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Worth {
+    pub(crate) gain: f64,
+    slack: f64,
+}
+
+impl Worth {
+    const NONE: Self = Self { gain: 0.0, slack: 0.0 };
+
+    /// Of both sides' scores, less the score of the whole.
+    fn of(scores: f64, before: f64) -> Self {
+        Self { gain: scores - before, slack: 1e-12 * scores.abs() }
+    }
+
+    /// Whether it is better by more than rounding: ties stay with who came first.
+    pub(crate) fn beats(self, other: Self) -> bool {
+        self.gain > other.gain + self.slack.max(other.slack)
+    }
+}
+
+/// The first of the best.
+pub(crate) fn first_best<T>(found: impl Iterator<Item = T>, worth: impl Fn(&T) -> Worth) -> Option<T> {
+    found.reduce(|best, new| if worth(&new).beats(worth(&best)) { new } else { best })
+}
+
+/// A place to cut ordered bins: what is left of it, up to the bin `last`.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    worth: Worth,
+    left: Pair,
+    last: u8,
+}
 
 /// The best question about `feature`; ties go to the lower bin.
 pub(crate) fn best(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &Terms) -> Option<Candidate> {
@@ -128,7 +159,7 @@ pub(crate) fn best(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &
     let missing = bins[usize::from(MISSING)];
     let none_missing = terms.scale.count(missing) == 0;
     let plain = feature.monotone.is_none() && whole.bounds == Bounds::NONE && terms.l1 == 0.0;
-    let mut best: Option<(f64, Pair, Rule)> = None;
+    let mut best: Option<(Cut, bool)> = None;
     for missing_left in [false, true] {
         if missing_left && none_missing {
             break;
@@ -136,32 +167,25 @@ pub(crate) fn best(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &
         // with missing values on the right, all others against them is a question too
         let last = if missing_left || none_missing { feature.n_bins.saturating_sub(1) } else { feature.n_bins };
         let start = if missing_left { missing } else { [0, 0] };
-        let floor = best.map_or(0.0, |(gain, ..)| gain);
         let values = bins.get(1..=last).unwrap_or(&[]);
         let found = if plain {
-            scan(values, start, whole.sum, terms, floor)
+            scan(values, start, whole.sum, terms)
         } else {
-            scan_bounded(values, start, (whole, feature.monotone), terms, floor)
+            scan_bounded(values, start, (whole, feature.monotone), terms)
         };
-        if let Some((gain, left, bin)) = found {
-            best = Some((gain, left, Rule::UpTo { last: bin, missing_left }));
-        }
+        let sides = [best, found.map(|cut| (cut, missing_left))];
+        best = first_best(sides.into_iter().flatten(), |(cut, _)| cut.worth);
     }
-    best.map(|(gain, left, rule)| {
-        let rule = match rule {
-            // nothing was missing: what will be goes to the heavier side
-            Rule::UpTo { last, .. } if none_missing => {
-                let missing_left = 2 * terms.scale.count(left) >= terms.scale.count(whole.sum);
-                Rule::UpTo { last, missing_left }
-            }
-            rule => rule,
-        };
-        Candidate { feature: feature.index, rule, gain, left }
+    best.map(|(Cut { worth, left, last }, missing_left)| {
+        // if nothing was missing, what will be goes to the heavier side
+        let heavier_left = 2 * terms.scale.count(left) >= terms.scale.count(whole.sum);
+        let missing_left = if none_missing { heavier_left } else { missing_left };
+        Candidate { feature: feature.index, rule: Rule::UpTo { last, missing_left }, worth, left }
     })
 }
 
-/// The best place to cut `bins`, if it gains more than `floor`: the gain, what is left of it, and the last bin there.
-fn scan(bins: &[Pair], start: Pair, whole: Pair, terms: &Terms, floor: f64) -> Option<(f64, Pair, u8)> {
+/// The best place to cut `bins`, if it gains anything; `start` is left of all.
+fn scan(bins: &[Pair], start: Pair, whole: Pair, terms: &Terms) -> Option<Cut> {
     // two plain arrays: pairs would be put together in memory, and waited for
     let (mut slopes, mut others) = ([0_i64; BINS], [0_i64; BINS]);
     let [mut slope, mut other] = start;
@@ -179,13 +203,11 @@ fn scan(bins: &[Pair], start: Pair, whole: Pair, terms: &Terms, floor: f64) -> O
     let parent = terms.side(whole);
     let mut scores = [0.0; BINS];
     let most = score_cuts(slopes, others, &mut scores, *terms, (parent.slope, parent.curvature));
-    let before = terms.score(parent);
-    let gain = most - before;
-    if gain <= floor || gain <= ROUNDING * most {
-        return None;
-    }
-    let at = scores.iter().take(slopes.len()).position(|&score| score == most)?;
-    Some((gain, [*slopes.get(at)?, *others.get(at)?], (first + at + 1) as u8))
+    let slack = Worth::of(most, 0.0).slack;
+    let at = scores.iter().take(slopes.len()).position(|&score| score >= most - slack)?;
+    let worth = Worth::of(scores[at], terms.score(parent));
+    let left = [*slopes.get(at)?, *others.get(at)?];
+    worth.beats(Worth::NONE).then_some(Cut { worth, left, last: (first + at + 1) as u8 })
 }
 
 vectorised! {
@@ -224,11 +246,11 @@ fn scan_bounded(
     start: Pair,
     (whole, monotone): (Whole, Option<Monotone>),
     terms: &Terms,
-    floor: f64,
-) -> Option<(f64, Pair, u8)> {
+) -> Option<Cut> {
     let before = terms.score_of(terms.side(whole.sum), terms.value(whole.sum, whole.bounds));
-    let (mut left, mut found, mut most) = (start, None, floor);
-    for (bin, pair) in (1_u8..).zip(bins) {
+    let mut left = start;
+    let mut best: Option<Cut> = None;
+    for (last, pair) in (1_u8..).zip(bins) {
         add(&mut left, pair);
         let right = less(whole.sum, left);
         if !(terms.enough(left) && terms.enough(right)) {
@@ -241,13 +263,12 @@ fn scan_bounded(
             Some(Monotone::Decreasing) => l >= r,
         };
         let scores = terms.score_of(terms.side(left), l) + terms.score_of(terms.side(right), r);
-        let gain = scores - before;
-        if ordered && gain > most && gain > ROUNDING * scores.abs() {
-            most = gain;
-            found = Some((most, left, bin));
+        let worth = Worth::of(scores, before);
+        if ordered && worth.beats(best.map_or(Worth::NONE, |best| best.worth)) {
+            best = Some(Cut { worth, left, last });
         }
     }
-    found
+    best
 }
 
 /// Added to the curvature of a category before its mean is taken, in units of the mean curvature of a row: a rare
@@ -267,7 +288,7 @@ fn among(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &Terms) -> 
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     order.pop()?;
     let pairs: Vec<Pair> = order.iter().map(|&(_, bin)| bins[bin]).collect();
-    let (gain, left, last) = scan_bounded(&pairs, [0, 0], (whole, None), terms, 0.0)?;
+    let Cut { worth, left, last } = scan_bounded(&pairs, [0, 0], (whole, None), terms)?;
     let mut set = [0_u64; 4];
     for &(_, bin) in order.iter().take(usize::from(last)) {
         set[bin >> 6] |= 1 << (bin & 63);
@@ -276,7 +297,7 @@ fn among(bins: &[Pair; BINS], feature: Feature, whole: Whole, terms: &Terms) -> 
     {
         set[0] |= 1 << MISSING;
     }
-    Some(Candidate { feature: feature.index, rule: Rule::Among(set), gain, left })
+    Some(Candidate { feature: feature.index, rule: Rule::Among(set), worth, left })
 }
 
 #[cfg(test)]
@@ -309,7 +330,7 @@ mod tests {
         let (bins, whole) = histogram(&terms, &[(1, 1.0), (1, 3.0), (2, -1.0), (3, -3.0)]);
         let found = best(&bins, feature(3), whole, &terms).unwrap();
         // {1, 3 | -1, -3}: 16/2 + 16/2 - 0 = 16
-        assert_eq!((found.gain, found.feature), (16.0, 3));
+        assert_eq!((found.worth.gain, found.feature), (16.0, 3));
         assert_eq!(found.rule, Rule::UpTo { last: 1, missing_left: true });
         assert_eq!(terms.value(found.left, Bounds::NONE), -2.0);
     }
@@ -346,7 +367,7 @@ mod tests {
         let left: Vec<u8> = (0..5).filter(|&bin| found.rule.goes_left(bin)).collect();
         // half of the rows are there, so what is missing or new goes there too
         assert_eq!(left, [0, 2, 4]);
-        assert_eq!(found.gain, 4.0);
+        assert_eq!(found.worth.gain, 4.0);
     }
 
     #[test]
@@ -354,7 +375,7 @@ mod tests {
         let terms = terms(4);
         // steps are -slope: 1 on the left, -1 on the right, so decreasing
         let (bins, whole) = histogram(&terms, &[(1, -1.0), (1, -1.0), (2, 1.0), (2, 1.0)]);
-        let asked = |monotone| best(&bins, Feature { monotone, ..feature(2) }, whole, &terms).map(|found| found.gain);
+        let asked = |monotone| best(&bins, Feature { monotone, ..feature(2) }, whole, &terms).map(|found| found.worth);
         assert_eq!(asked(Some(Monotone::Increasing)), None);
         assert_eq!(asked(Some(Monotone::Decreasing)), asked(None));
     }
