@@ -12,12 +12,13 @@ import argparse
 import itertools
 
 from rounds import OURS, ROOT, THREADS, TYPES, compare, rng
+from trees import boosting, forests, single
 from unsupervised import clusters, components, images, mixture, neighbors
 
 import numpy as np  # after rounds, which sets the threads
 
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting".split()
 
 
 def products(rounds, only):
@@ -298,3 +299,9 @@ if __name__ == "__main__":
         components(arguments.rounds)
     if "mixture" in only:
         mixture(arguments.rounds)
+    if "trees" in only:
+        single(arguments.rounds)
+    if "forests" in only:
+        forests(arguments.rounds)
+    if "boosting" in only:
+        boosting(arguments.rounds)

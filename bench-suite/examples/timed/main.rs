@@ -9,6 +9,7 @@ mod kmeans;
 mod linear;
 mod logistic;
 mod pca;
+mod trees;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_neighbors::{Algorithm, Index, Metric};
@@ -41,6 +42,13 @@ struct Request {
     n_columns: usize,
     #[serde(default)]
     l1: f64,
+    /// Which tree, forest or boosting; whether its answers are timed, not its fit; its columns of categories.
+    #[serde(default)]
+    estimator: String,
+    #[serde(default)]
+    predict: bool,
+    #[serde(default)]
+    categorical: Vec<usize>,
     repeats: usize,
 }
 
@@ -93,6 +101,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
         "logistic" => logistic::answer(request, a, b, rest),
+        "trees" => trees::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
         "mixture" => kmeans::mixture(request, a, b),
         "pca" | "truncated-svd" => pca::answer(request, a),

@@ -1,5 +1,6 @@
 //! Columns as ranks: sorted once, shared by every node and every tree.
 
+use cairn_numeric::vectorised;
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use rayon::prelude::*;
 
@@ -24,11 +25,25 @@ pub(crate) fn training<F: Float>(x: &DMatrix<F>) -> Result<()> {
 /// Whether no number of `x` is infinite.
 pub(crate) fn finite_or_missing<F: Float>(x: &DMatrix<F>) -> Result<()> {
     for (column, values) in x.column_iter().enumerate() {
+        if !any_infinite(values.as_slice()) {
+            continue;
+        }
         if let Some(row) = values.iter().position(|v| !v.is_finite() && !v.to_f64().is_nan()) {
             return Err(Error::NonFinite { what: "x", row, column });
         }
     }
     Ok(())
+}
+
+vectorised! {
+    fn any_infinite['a; F: Float](values: &'a [F]) -> bool {
+        let infinity = F::of(f64::INFINITY);
+        let mut any = false;
+        for &value in values {
+            any |= (value == infinity) | (value == -infinity);
+        }
+        any
+    }
 }
 
 /// All columns of `x`, ranked in parallel.

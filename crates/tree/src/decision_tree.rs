@@ -5,7 +5,7 @@ use crate::columns::ranked;
 use crate::forest::{argmax, tree};
 use crate::limits::{Limits, Splitter, limit_setters};
 use crate::prune::{PruningPath, pruned, pruning_path};
-use crate::tree::{Tree, for_rows, query};
+use crate::tree::Tree;
 use cairn_traits::{
     Classes, DMatrix, DVector, Error, Fit, FitWeighted, Float, Hyperparameters, Outputs, Persist, Predict,
     Probabilistic, Result, check,
@@ -257,9 +257,8 @@ impl<F: Float> Predict<DMatrix<F>> for DecisionTreeClassifierModel<F> {
     type Output = Vec<usize>;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
-        query(x, self.tree.n_features)?;
-        let winner = |row: &[F]| self.classes.get(argmax(self.tree.value(self.tree.leaf(row)))).copied().unwrap_or(0);
-        Ok(for_rows(x, winner))
+        let winner = |node: usize| self.classes.get(argmax(self.tree.value(node))).copied().unwrap_or(0);
+        Ok(self.tree.apply(x)?.into_iter().map(winner).collect())
     }
 }
 
@@ -273,8 +272,7 @@ impl<F: Float> Probabilistic<DMatrix<F>> for DecisionTreeClassifierModel<F> {
 }
 
 fn answers<F: Float>(tree: &Tree<F>, x: &DMatrix<F>) -> Result<DMatrix<F>> {
-    query(x, tree.n_features)?;
-    let leaves = for_rows(x, |row| tree.leaf(row));
+    let leaves = tree.apply(x)?;
     let values = leaves.iter().flat_map(|&leaf| tree.value(leaf)).map(|&value| F::of(value));
     Ok(DMatrix::from_row_iterator(x.nrows(), tree.width, values))
 }

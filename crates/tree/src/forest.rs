@@ -5,7 +5,8 @@ use crate::grow::{Ground, grow};
 use crate::limits::Limits;
 use crate::prune::pruned;
 use crate::targets::{Answers, Targets};
-use crate::tree::{Tree, for_rows, query, shares};
+use crate::tree::{Tree, in_blocks, leaves, query, shares};
+use crate::walk::Walk;
 use cairn_numeric::stream;
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use rand::{RngExt, rngs::ChaCha8Rng};
@@ -160,20 +161,38 @@ impl<F: Float> Forest<F> {
     /// The mean of the trees' answers: n_samples x width.
     pub(crate) fn means(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
         query(x, self.n_features())?;
-        let n = self.trees.len() as f64;
-        let answers = for_rows(x, |row| {
-            let mut sums = vec![0.0; self.width()];
-            for tree in &self.trees {
-                add(&mut sums, tree.value(tree.leaf(row)));
+        let (n, width) = (self.trees.len() as f64, self.width());
+        let walks = self.walks(x.nrows());
+        let blocks = in_blocks(x, |rows| {
+            // tree by tree, so that one at a time is in cache
+            let mut ends = vec![0; rows.len() / self.n_features()];
+            let mut sums = vec![0.0; ends.len() * width];
+            for (tree, walk) in self.trees.iter().zip(&walks) {
+                leaves(tree, walk.as_ref(), rows, &mut ends);
+                sums.chunks_exact_mut(width).zip(&ends).for_each(|(sums, &node)| add(sums, tree.value(node as usize)));
             }
             sums.into_iter().map(|sum| F::of(sum / n)).collect::<Vec<F>>()
         });
-        Ok(DMatrix::from_row_iterator(x.nrows(), self.width(), answers.into_iter().flatten()))
+        Ok(DMatrix::from_row_iterator(x.nrows(), width, blocks.into_iter().flatten()))
+    }
+
+    fn walks(&self, n_rows: usize) -> Vec<Option<Walk<F>>> {
+        self.trees.par_iter().map(|tree| Walk::worthwhile(tree, n_rows)).collect()
     }
 
     pub(crate) fn apply(&self, x: &DMatrix<F>) -> Result<Vec<Vec<usize>>> {
         query(x, self.n_features())?;
-        Ok(for_rows(x, |row| self.trees.iter().map(|tree| tree.leaf(row)).collect()))
+        let walks = self.walks(x.nrows());
+        let blocks = in_blocks(x, |rows| {
+            let mut ends = vec![0; rows.len() / self.n_features()];
+            let mut paths = vec![Vec::with_capacity(self.trees.len()); ends.len()];
+            for (tree, walk) in self.trees.iter().zip(&walks) {
+                leaves(tree, walk.as_ref(), rows, &mut ends);
+                paths.iter_mut().zip(&ends).for_each(|(path, &node)| path.push(node as usize));
+            }
+            paths
+        });
+        Ok(blocks.into_iter().flatten().collect())
     }
 
     pub(crate) fn feature_importances(&self) -> Vec<f64> {

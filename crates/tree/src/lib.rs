@@ -98,6 +98,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod walk;
 
 pub use answers::{ClassWeights, ClassificationCriterion, RegressionCriterion};
 pub use boosting::{

@@ -1,8 +1,7 @@
 //! The grown tree: questions, and what stands behind them.
 
-use crate::split::goes_left;
+use crate::{split::goes_left, walk::Walk};
 use cairn_traits::{DMatrix, Error, Float, Result, check};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// One node: a question, or a leaf.
@@ -47,20 +46,31 @@ pub struct Tree<F: Float> {
     pub(crate) values: Vec<f64>,
 }
 
-/// Rows of `x` for one task, so that a row is copied once for all trees.
-const BLOCK: usize = 256;
-
 /// `of` each row of `x`, in order.
-pub(crate) fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
-    let blocks: Vec<_> = cairn_numeric::blocks::ranges(x.nrows(), BLOCK).collect();
-    let answers: Vec<Vec<T>> = blocks
-        .into_par_iter()
-        .map(|block| {
-            let rows = x.rows(block.start, block.len()).transpose();
-            rows.column_iter().map(|row| of(row.as_slice())).collect()
-        })
-        .collect();
-    answers.into_iter().flatten().collect()
+fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
+    let blocks = in_blocks(x, |rows| rows.chunks_exact(x.ncols()).map(&of).collect::<Vec<_>>());
+    blocks.into_iter().flatten().collect()
+}
+
+/// Bytes of the rows that are one task: they pass one tree after the other, and many of them make it worth fetching a
+/// tree's nodes.
+const BLOCK: usize = 1 << 20;
+
+/// `of` each block of rows of `x`, in order; a block's values stand row by row.
+pub(crate) fn in_blocks<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
+    let rows = (BLOCK / (x.ncols().max(1) * size_of::<F>())).clamp(64, 4096);
+    cairn_numeric::blocks::map(x.nrows(), rows, |block| of(x.rows(block.start, block.len()).transpose().as_slice()))
+}
+
+/// The node where each row of a block ends.
+pub(crate) fn leaves<F: Float>(tree: &Tree<F>, walk: Option<&Walk<F>>, rows: &[F], ends: &mut [u32]) {
+    match walk {
+        Some(walk) => walk.leaves(rows, tree.n_features, ends),
+        None => {
+            let alone = |row: &[F]| tree.leaf(row) as u32;
+            ends.iter_mut().zip(rows.chunks_exact(tree.n_features)).for_each(|(end, row)| *end = alone(row));
+        }
+    }
 }
 
 /// What a query has to be: a row, as many columns as in fitting, no infinity.
@@ -118,7 +128,13 @@ impl<F: Float> Tree<F> {
 
     pub(crate) fn apply(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
         query(x, self.n_features)?;
-        Ok(for_rows(x, |row| self.leaf(row)))
+        let walk = Walk::worthwhile(self, x.nrows());
+        let blocks = in_blocks(x, |rows| {
+            let mut ends = vec![0; rows.len() / self.n_features];
+            leaves(self, walk.as_ref(), rows, &mut ends);
+            ends
+        });
+        Ok(blocks.into_iter().flatten().map(|node| node as usize).collect())
     }
 
     pub(crate) fn decision_path(&self, x: &DMatrix<F>) -> Result<Vec<Vec<usize>>> {

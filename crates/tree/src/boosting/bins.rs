@@ -14,7 +14,7 @@ pub(crate) const BINS: usize = 256;
 /// Features whose bins stand together: four bytes a row.
 pub(crate) const LANES: usize = 4;
 /// Edges are sought among so many rows at most.
-const ENOUGH: usize = 200_000;
+const ENOUGH: usize = 50_000;
 /// Rows for one task.
 const ROWS: usize = 4096;
 

@@ -27,6 +27,15 @@ impl Rule {
             Self::Among(set) => set[usize::from(bin >> 6)] >> (bin & 63) & 1 == 1,
         }
     }
+
+    /// All bins that go left.
+    pub(crate) fn set(&self) -> [u64; 4] {
+        let mut set = [0_u64; 4];
+        for bin in (0..=u8::MAX).filter(|&bin| self.goes_left(bin)) {
+            set[usize::from(bin >> 6)] |= 1 << (bin & 63);
+        }
+        set
+    }
 }
 
 /// What a leaf's answer may be, so that monotone features stay monotone.

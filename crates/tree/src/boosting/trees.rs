@@ -63,8 +63,8 @@ struct Step {
 struct Walk {
     steps: Vec<Step>,
     values: Vec<f64>,
-    /// Sets of categories by step; empty if there are none.
-    sets: Vec<Option<[u64; 4]>>,
+    /// The bins that go left, by step; empty if the tree asks about no categories.
+    sets: Vec<[u64; 4]>,
 }
 
 /// Rows that walk side by side: their steps do not wait for each other.
@@ -73,28 +73,30 @@ const ABREAST: usize = 8;
 impl Walk {
     fn new(tree: &BoostedTree) -> Self {
         let mut walk = Self { steps: Vec::new(), values: Vec::new(), sets: Vec::new() };
+        let categories =
+            |node: &BoostedNode| node.question.as_ref().is_some_and(|question| matches!(question.rule, Rule::Among(_)));
+        let any = tree.nodes.iter().any(categories);
         // nodes in the order in which walks number them
         let mut order = vec![0];
         let mut at = 0;
         while let Some(&node) = order.get(at) {
             let Some(place) = tree.nodes.get(node) else { break };
-            let (mut step, mut set) = (Step { left: at as u32, feature: 0, shift: 0, last: u8::MAX }, None);
+            let mut step = Step { left: at as u32, feature: 0, shift: 0, last: u8::MAX };
+            let mut set = [u64::MAX; 4];
             if let Some(question) = &place.question {
                 (step.left, step.feature) = (order.len() as u32, question.feature as u16);
                 match question.rule {
                     Rule::UpTo { last, missing_left: true } => step.last = last,
                     Rule::UpTo { last, missing_left: false } => (step.shift, step.last) = (1, last.wrapping_sub(1)),
-                    Rule::Among(among) => set = Some(among),
+                    Rule::Among(_) => {}
                 }
+                set = question.rule.set();
                 order.extend([question.left, question.right]);
             }
             walk.steps.push(step);
             walk.values.push(place.value);
-            walk.sets.push(set);
+            walk.sets.extend(any.then_some(set));
             at += 1;
-        }
-        if walk.sets.iter().all(Option::is_none) {
-            walk.sets.clear();
         }
         walk
     }
@@ -107,16 +109,12 @@ impl Walk {
         step.left + u32::from(bin.wrapping_sub(step.shift) > step.last)
     }
 
-    /// [`Self::next`] of a tree that asks about categories too.
+    /// [`Self::next`] of a tree that asks about categories too: by sets of bins alone, so that no branch is guessed.
     #[inline(always)]
     fn next_of_any(&self, at: u32, row: &[u8]) -> u32 {
-        match (self.sets.get(at as usize), self.steps.get(at as usize)) {
-            (Some(Some(set)), Some(step)) => {
-                let bin = row.get(usize::from(step.feature)).copied().unwrap_or(0);
-                step.left + u32::from(!Rule::Among(*set).goes_left(bin))
-            }
-            _ => self.next(at, row),
-        }
+        let (Some(step), Some(set)) = (self.steps.get(at as usize), self.sets.get(at as usize)) else { return at };
+        let bin = row.get(usize::from(step.feature)).copied().unwrap_or(0);
+        step.left + u32::from(set[usize::from(bin >> 6)] >> (bin & 63) & 1 == 0)
     }
 
     /// Adds the tree's answers to `sums`, for rows of `p` bins each.

@@ -1,0 +1,127 @@
+//! A tree laid out for many rows at once.
+
+use crate::tree::Tree;
+use cairn_traits::Float;
+
+/// A node as a walk needs it. A leaf is its own left child, and everything goes left there.
+#[derive(Clone, Copy)]
+struct Step<F> {
+    threshold: F,
+    /// The column; [`MISSING_RIGHT`] is added where missing values go right.
+    feature: u32,
+    /// The left child; the right one is next to it.
+    left: u32,
+}
+
+/// A bit that no column's number has.
+const MISSING_RIGHT: u32 = 1 << 31;
+
+/// The same questions, children of one parent side by side.
+pub(crate) struct Walk<F> {
+    steps: Vec<Step<F>>,
+    /// Which node of the tree a step is.
+    nodes: Vec<u32>,
+}
+
+/// Rows that walk side by side: their steps do not wait for each other.
+const ABREAST: usize = 8;
+/// Laying a node out costs about as much as so many steps of a row.
+const LAYOUT: usize = 4;
+
+impl<F: Float> Walk<F> {
+    /// The layout, if so many rows are worth it.
+    pub(crate) fn worthwhile(tree: &Tree<F>, n_rows: usize) -> Option<Self> {
+        (n_rows >= tree.nodes.len() / LAYOUT).then(|| Self::new(tree))
+    }
+
+    fn new(tree: &Tree<F>) -> Self {
+        let n = tree.nodes.len();
+        let mut walk = Self { steps: Vec::with_capacity(n), nodes: Vec::with_capacity(n) };
+        walk.place(0);
+        // depth first: what a walk meets last stands close together
+        let mut open = vec![0];
+        while let Some(at) = open.pop() {
+            let Some(node) = walk.nodes.get(at).and_then(|&node| tree.nodes.get(node as usize)) else { continue };
+            let Some(question) = &node.question else { continue };
+            let left = walk.steps.len();
+            walk.place(question.left);
+            walk.place(question.right);
+            open.extend([left + 1, left]);
+            let missing = if question.missing_left { 0 } else { MISSING_RIGHT };
+            let (threshold, feature) = (question.threshold, question.feature as u32 | missing);
+            if let Some(step) = walk.steps.get_mut(at) {
+                *step = Step { threshold, feature, left: left as u32 };
+            }
+        }
+        walk
+    }
+
+    /// A leaf, until it is known to be none.
+    fn place(&mut self, node: usize) {
+        self.steps.push(Step { threshold: F::of(f64::INFINITY), feature: 0, left: self.steps.len() as u32 });
+        self.nodes.push(node as u32);
+    }
+
+    /// The child that `row` goes to, or the leaf itself; without branches, as nobody can guess it.
+    #[inline(always)]
+    fn next(&self, at: u32, row: &[F]) -> u32 {
+        let Some(step) = self.steps.get(at as usize) else { return at };
+        let value = row.get((step.feature & !MISSING_RIGHT) as usize).copied().unwrap_or_default();
+        // what is greater goes right, as `goes_left` has it; a missing value compares with nothing
+        let greater = value > step.threshold;
+        let missing = value.partial_cmp(&value).is_none();
+        step.left + u32::from(greater | (missing & (step.feature >= MISSING_RIGHT)))
+    }
+
+    /// The node that each of `rows` ends at, p values a row. A row that has ended makes place for the next one.
+    pub(crate) fn leaves(&self, rows: &[F], p: usize, ends: &mut [u32]) {
+        self.walk(rows, p, ends);
+        // only now, so that these loads do not wait for each other
+        ends.iter_mut().for_each(|end| *end = self.nodes.get(*end as usize).copied().unwrap_or(0));
+    }
+
+    fn walk(&self, rows: &[F], p: usize, ends: &mut [u32]) {
+        let n = ends.len();
+        let values = |row: usize| rows.get(row * p..(row + 1) * p).unwrap_or(&[]);
+        let mut walkers: [(usize, u32, &[F]); ABREAST] = std::array::from_fn(|row| (row, 0, values(row)));
+        let (mut waiting, mut left) = (ABREAST, n);
+        while left > 0 {
+            for (row, at, here) in &mut walkers {
+                let there = self.next(*at, here);
+                if there != *at {
+                    *at = there;
+                } else if let Some(end) = ends.get_mut(*row) {
+                    *end = there;
+                    left -= 1;
+                    (*row, *at, *here) = (waiting, 0, values(waiting));
+                    waiting += 1;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DMatrix, DecisionTreeClassifier, Fit};
+
+    #[test]
+    fn many_rows_end_where_each_alone_does() {
+        let x = DMatrix::from_fn(300, 4, |i, j| {
+            let value = (i * (7 + j) + i * i) % 41;
+            if value % 11 == 3 { f64::NAN } else { value as f64 }
+        });
+        let y: Vec<usize> = (0..300).map(|i| (i * i + i / 7) % 3).collect();
+        let model = DecisionTreeClassifier::new().fit(&x, &y[..]).unwrap();
+        let walk = Walk::new(model.tree());
+        for n in [0, 1, 7, 8, 9, 300] {
+            let rows = x.rows(0, n).transpose();
+            let mut found = vec![u32::MAX; n];
+            walk.leaves(rows.as_slice(), 4, &mut found);
+            let expected: Vec<u32> = rows.column_iter().map(|row| model.tree().leaf(row.as_slice()) as u32).collect();
+            assert_eq!(found, expected);
+        }
+        assert!(model.tree().depth() > 8);
+    }
+}
