@@ -5,7 +5,7 @@ use crate::grow::{Ground, grow};
 use crate::limits::Limits;
 use crate::prune::pruned;
 use crate::targets::{Answers, Targets};
-use crate::tree::{Tree, in_blocks, leaves, query, shares};
+use crate::tree::{Tree, add, in_blocks, leaves, query, shares};
 use crate::walk::Walk;
 use cairn_numeric::stream;
 use cairn_traits::{DMatrix, Error, Float, Result, check};
@@ -143,12 +143,6 @@ pub(crate) fn argmax(numbers: &[f64]) -> usize {
     best.map_or(0, |(index, _)| index)
 }
 
-fn add(sums: &mut [f64], values: &[f64]) {
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += value;
-    }
-}
-
 impl<F: Float> Forest<F> {
     pub(crate) fn n_features(&self) -> usize {
         self.trees.first().map_or(0, |tree| tree.n_features)
@@ -168,8 +162,14 @@ impl<F: Float> Forest<F> {
             let mut ends = vec![0; rows.len() / self.n_features()];
             let mut sums = vec![0.0; ends.len() * width];
             for (tree, walk) in self.trees.iter().zip(&walks) {
-                leaves(tree, walk.as_ref(), rows, &mut ends);
-                sums.chunks_exact_mut(width).zip(&ends).for_each(|(sums, &node)| add(sums, tree.value(node as usize)));
+                match walk {
+                    Some(walk) => walk.add(tree, rows, &mut ends, &mut sums),
+                    None => {
+                        let rows = rows.chunks_exact(tree.n_features);
+                        let alone = |(sums, row)| add(sums, tree.value(tree.leaf(row)));
+                        sums.chunks_exact_mut(width).zip(rows).for_each(alone);
+                    }
+                }
             }
             sums.into_iter().map(|sum| F::of(sum / n)).collect::<Vec<F>>()
         });

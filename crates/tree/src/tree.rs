@@ -188,6 +188,12 @@ impl<F: Float> Tree<F> {
     }
 }
 
+pub(crate) fn add(sums: &mut [f64], values: &[f64]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
+    }
+}
+
 /// Numbers as shares of their sum.
 pub(crate) fn shares(mut numbers: Vec<f64>) -> Vec<f64> {
     let total: f64 = numbers.iter().sum();

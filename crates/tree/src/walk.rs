@@ -1,6 +1,6 @@
 //! A tree laid out for many rows at once.
 
-use crate::tree::Tree;
+use crate::tree::{Tree, add};
 use cairn_traits::Float;
 
 /// A node as a walk needs it. A leaf is its own left child, and everything goes left there.
@@ -21,10 +21,15 @@ pub(crate) struct Walk<F> {
     steps: Vec<Step<F>>,
     /// Which node of the tree a step is.
     nodes: Vec<u32>,
+    /// The one class of a leaf that has rows of one class alone, [`MIXED`] for others.
+    pure: Vec<u32>,
 }
 
+/// What stands for the class of a leaf that has several.
+const MIXED: u32 = u32::MAX;
+
 /// Rows that walk side by side: their steps do not wait for each other.
-const ABREAST: usize = 8;
+const ABREAST: usize = 6;
 /// Laying a node out costs about as much as so many steps of a row.
 const LAYOUT: usize = 4;
 
@@ -36,16 +41,16 @@ impl<F: Float> Walk<F> {
 
     fn new(tree: &Tree<F>) -> Self {
         let n = tree.nodes.len();
-        let mut walk = Self { steps: Vec::with_capacity(n), nodes: Vec::with_capacity(n) };
-        walk.place(0);
+        let mut walk = Self { steps: Vec::with_capacity(n), nodes: Vec::with_capacity(n), pure: Vec::with_capacity(n) };
+        walk.place(tree, 0);
         // depth first: what a walk meets last stands close together
         let mut open = vec![0];
         while let Some(at) = open.pop() {
             let Some(node) = walk.nodes.get(at).and_then(|&node| tree.nodes.get(node as usize)) else { continue };
             let Some(question) = &node.question else { continue };
             let left = walk.steps.len();
-            walk.place(question.left);
-            walk.place(question.right);
+            walk.place(tree, question.left);
+            walk.place(tree, question.right);
             open.extend([left + 1, left]);
             let missing = if question.missing_left { 0 } else { MISSING_RIGHT };
             let (threshold, feature) = (question.threshold, question.feature as u32 | missing);
@@ -57,7 +62,11 @@ impl<F: Float> Walk<F> {
     }
 
     /// A leaf, until it is known to be none.
-    fn place(&mut self, node: usize) {
+    fn place(&mut self, tree: &Tree<F>, node: usize) {
+        let value = tree.value(node);
+        let class = value.iter().position(|&share| share == 1.0);
+        let alone = value.len() > 1 && value.iter().filter(|&&share| share != 0.0).count() == 1;
+        self.pure.push(class.filter(|_| alone).map_or(MIXED, |class| class as u32));
         self.steps.push(Step { threshold: F::of(f64::INFINITY), feature: 0, left: self.steps.len() as u32 });
         self.nodes.push(node as u32);
     }
@@ -78,6 +87,18 @@ impl<F: Float> Walk<F> {
         self.walk(rows, p, ends);
         // only now, so that these loads do not wait for each other
         ends.iter_mut().for_each(|end| *end = self.nodes.get(*end as usize).copied().unwrap_or(0));
+    }
+
+    /// Adds each row's answer to its `sums`, as many numbers as the tree has in an answer; `ends` is room for the walk.
+    pub(crate) fn add(&self, tree: &Tree<F>, rows: &[F], ends: &mut [u32], sums: &mut [f64]) {
+        self.walk(rows, tree.n_features, ends);
+        for (sums, &end) in sums.chunks_exact_mut(tree.width).zip(ends.iter()) {
+            match self.pure.get(end as usize).map(|&class| sums.get_mut(class as usize)) {
+                // all of its answer that is not 0
+                Some(Some(sum)) => *sum += 1.0,
+                _ => add(sums, tree.value(self.nodes.get(end as usize).map_or(0, |&node| node as usize))),
+            }
+        }
     }
 
     fn walk(&self, rows: &[F], p: usize, ends: &mut [u32]) {
