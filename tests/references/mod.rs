@@ -11,6 +11,7 @@ mod neighbors;
 mod pca;
 mod sgd_classifier;
 mod sgd_regressor;
+mod tree;
 
 use cairn_traits::DMatrix;
 use serde::de::DeserializeOwned;
