@@ -154,6 +154,12 @@ impl<F: Float> Forest<F> {
 
     /// The mean of the trees' answers: n_samples x width.
     pub(crate) fn means(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
+        let means = self.mean_answers(x)?;
+        Ok(DMatrix::from_row_iterator(x.nrows(), self.width(), means.into_iter().map(F::of)))
+    }
+
+    /// The same, row by row.
+    pub(crate) fn mean_answers(&self, x: &DMatrix<F>) -> Result<Vec<f64>> {
         query(x, self.n_features())?;
         let (n, width) = (self.trees.len() as f64, self.width());
         let walks = self.walks(x.nrows());
@@ -171,9 +177,10 @@ impl<F: Float> Forest<F> {
                     }
                 }
             }
-            sums.into_iter().map(|sum| F::of(sum / n)).collect::<Vec<F>>()
+            sums.iter_mut().for_each(|sum| *sum /= n);
+            sums
         });
-        Ok(DMatrix::from_row_iterator(x.nrows(), width, blocks.into_iter().flatten()))
+        Ok(blocks.into_iter().flatten().collect())
     }
 
     fn walks(&self, n_rows: usize) -> Vec<Option<Walk<F>>> {

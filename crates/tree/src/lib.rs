@@ -38,6 +38,8 @@
 //! A random forest draws the rows of each tree with replacement and the features of each node without; extremely
 //! randomised trees draw one threshold a feature.
 //!
+//! An isolation forest asks at random, without answers to learn: rows that are soon alone are outliers.
+//!
 //! # The knobs
 //! - `max_depth`, `min_samples_leaf`, `ccp_alpha`: a whole tree knows its training rows by heart; smaller ones
 //!   generalise. [`DecisionTreeClassifierModel::pruning_path`] lists what `ccp_alpha` can do.
@@ -91,6 +93,7 @@ mod export;
 mod forest;
 mod forests;
 mod grow;
+mod isolation;
 mod limits;
 mod prune;
 mod split;
@@ -107,7 +110,8 @@ pub use boosting::{
 };
 pub use cairn_traits::{
     Classes, Convergence, Converges, DMatrix, DVector, Decision, Error, Fit, FitObserved, FitWeighted, Float,
-    Hyperparameters, Named, NamedModel, Outputs, Persist, Predict, Probabilistic, Progress, Result, Stop, rows,
+    Hyperparameters, Named, NamedModel, Outputs, Persist, Predict, Probabilistic, Progress, Result, ScoreSamples, Stop,
+    rows,
 };
 pub use decision_tree::{
     DecisionTreeClassifier, DecisionTreeClassifierModel, DecisionTreeRegressor, DecisionTreeRegressorModel,
@@ -116,6 +120,7 @@ pub use forests::{
     ExtraTreesClassifier, ExtraTreesRegressor, ForestClassifierModel, ForestRegressorModel, RandomForestClassifier,
     RandomForestRegressor,
 };
+pub use isolation::{IsolationForest, IsolationForestModel};
 pub use limits::{MaxFeatures, Splitter};
 pub use prune::PruningPath;
 pub use tree::{Question, Tree, TreeNode};

@@ -119,7 +119,7 @@ vectorised! {
 /// A whole number of at least 0 that a float can hold exactly, as a category.
 fn category<F: Float>(value: F) -> Option<u64> {
     let number = value.to_f64();
-    (number >= 0.0 && number < 9e15 && number.fract() == 0.0).then_some(number as u64)
+    ((0.0..9e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// The rows of `x` in `rows` as bins.

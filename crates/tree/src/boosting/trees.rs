@@ -182,9 +182,9 @@ impl RowBlock {
 }
 
 /// The outputs of consecutive rows into their place.
-fn put(all: &mut DMatrix<f64>, first: usize, part: Vec<f64>) {
+fn put(all: &mut DMatrix<f64>, first: usize, part: &[f64]) {
     let n = part.len() / all.ncols();
-    all.rows_mut(first, n).copy_from_slice(&part);
+    all.rows_mut(first, n).copy_from_slice(part);
 }
 
 impl BoostedTree {
@@ -280,7 +280,7 @@ impl<F: Float> BoostedTrees<F> {
         let mut stages = vec![DMatrix::zeros(x.nrows(), self.n_outputs()); self.n_rounds()];
         for (first, parts) in blocks {
             for (stage, part) in stages.iter_mut().zip(parts) {
-                put(stage, first, part);
+                put(stage, first, &part);
             }
         }
         Ok(stages)
@@ -296,7 +296,7 @@ impl<F: Float> BoostedTrees<F> {
             rows.sums
         })?;
         let mut raw = DMatrix::zeros(x.nrows(), self.n_outputs());
-        blocks.into_iter().for_each(|(first, part)| put(&mut raw, first, part));
+        blocks.into_iter().for_each(|(first, part)| put(&mut raw, first, &part));
         Ok(raw)
     }
 
