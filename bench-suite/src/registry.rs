@@ -17,7 +17,7 @@ use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use cairn_tree::{
-    DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
+    AdaBoostClassifier, DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
     GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor,
 };
 use serde_json::{Map, Value};
@@ -249,6 +249,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("extra-trees-regressor", regressor(ExtraTreesRegressor::default())),
         Entry::new("gradient-boosting-classifier", classifier(GradientBoostingClassifier::default()).iterative()),
         Entry::new("gradient-boosting-regressor", regressor(GradientBoostingRegressor::default()).iterative()),
+        Entry::new("adaboost-classifier", classifier(AdaBoostClassifier::default()).iterative()),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),

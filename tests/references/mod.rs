@@ -1,5 +1,6 @@
 //! The same numbers as scikit-learn's, from the JSON files beside this one (made by the scripts of the same names).
 
+mod adaboost;
 mod boosting;
 mod kmeans;
 mod knn;

@@ -28,9 +28,10 @@ use serde::{Deserialize, Serialize};
 /// # Examples
 /// ```
 /// use cairn_tree::{DMatrix, Fit, IsolationForest, rows};
-/// let x = DMatrix::from_fn(200, 2, |i, j| ((i * (j + 3)) % 17) as f64);
+/// // a crowd on a square of 20 x 20
+/// let x = DMatrix::from_fn(400, 2, |i, j| if j == 0 { (i % 20) as f64 } else { (i / 20) as f64 });
 /// let model = IsolationForest::new(100).contamination(Some(0.01)).fit(&x, &())?;
-/// assert_eq!(model.is_outlier(&rows(&[[8.0, 8.0], [60.0, -50.0]]))?, [false, true]);
+/// assert_eq!(model.is_outlier(&rows(&[[9.5, 9.5], [60.0, -50.0]]))?, [false, true]);
 /// # Ok::<(), cairn_tree::Error>(())
 /// ```
 ///

@@ -85,6 +85,7 @@
 //! subtraction. Fisher (1958), On grouping for maximum homogeneity: sets of categories. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections 9.2, 10 and 15.
 #![forbid(unsafe_code)]
 
+mod adaboost;
 mod answers;
 mod boosting;
 mod columns;
@@ -103,6 +104,7 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use adaboost::{AdaBoostClassifier, AdaBoostClassifierModel};
 pub use answers::{ClassWeights, ClassificationCriterion, RegressionCriterion};
 pub use boosting::{
     BoostedTrees, BoostingLoss, GradientBoostingClassifier, GradientBoostingClassifierModel, GradientBoostingRegressor,
