@@ -69,11 +69,12 @@ for criterion in ["gini", "entropy"]:
     add(DecisionTreeClassifier, criterion, classes, dict(max_depth=2), weighted=False)
     add(DecisionTreeClassifier, criterion, classes, dict(max_depth=2), weighted=False, balanced=True)
     add(DecisionTreeClassifier, criterion, classes, dict(max_depth=4), missing=True)
-for criterion, y in [("squared_error", score), ("poisson", counts), ("squared_error", several)]:
+for criterion, y in [("squared_error", score), ("poisson", counts), ("squared_error", several), ("absolute_error", score)]:
     for limits in grown if y.ndim == 1 else [dict(max_depth=4)]:
         add(DecisionTreeRegressor, criterion, y, limits)
     add(DecisionTreeRegressor, criterion, y, dict(max_depth=4), weighted=False)
-    add(DecisionTreeRegressor, criterion, y, dict(max_depth=4), missing=True)
+    if criterion != "absolute_error":
+        add(DecisionTreeRegressor, criterion, y, dict(max_depth=4), missing=True)
 
 hide = lambda rows: [[None if np.isnan(v) else v for v in row] for row in rows.tolist()]
 file = dict(x=x.tolist(), gaps=hide(gaps), queries=queries.tolist(), holes=hide(holes), weights=weights.tolist(), fits=cases)

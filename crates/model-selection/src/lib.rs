@@ -94,6 +94,10 @@
 //! # Ok::<(), cairn_traits::Error>(())
 //! ```
 //!
+//! # What has it learned?
+//! [`PermutationImportance`] shuffles a column and sees how much worse a fitted model gets; [`partial_dependence`] sets a
+//! column to one value after the other and sees what it answers. Both ask any `Predict` from outside.
+//!
 //! # Determinism
 //! Splits and draws are functions of their seeds, one random stream for each. Folds and candidates are fitted in parallel and
 //! collected in order: the same bits on any number of threads.
@@ -111,6 +115,7 @@
 
 mod cross_validation;
 mod gather;
+mod inspection;
 mod search;
 mod splits;
 
@@ -119,6 +124,9 @@ pub use cross_validation::{
     TrainTest, cross_val_predict, cross_validate, cross_validate_by, cross_validate_with_train,
 };
 pub use gather::Gather;
+pub use inspection::{
+    Importance, PartialDependence, PermutationImportance, feature_grid, partial_dependence, partial_dependence_of_two,
+};
 pub use search::{
     ByModel, Candidate, Distribution, Distributions, Grid, Score, Scores, Search, SearchCv, SearchCvModel, search,
     search_by,

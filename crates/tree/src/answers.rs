@@ -20,6 +20,8 @@ pub enum ClassificationCriterion {
 pub enum RegressionCriterion {
     /// The variance.
     SquaredError,
+    /// The mean distance to the median: answers are medians, which outliers hardly move.
+    AbsoluteError,
     /// Σ y ln(y / ȳ), half the Poisson deviance: for counts and rates. No y may be negative, and the sum is positive.
     Poisson,
 }
@@ -78,6 +80,7 @@ pub(crate) fn numbered<F: Float, Y: Outputs<F>>(
     let weights = row_weights(weights, n_samples)?;
     let formula = match criterion {
         RegressionCriterion::SquaredError => Formula::Squares,
+        RegressionCriterion::AbsoluteError => Formula::Medians,
         RegressionCriterion::Poisson => Formula::Logs,
     };
     if formula == Formula::Logs {

@@ -85,6 +85,7 @@
 //! subtraction. Fisher (1958), On grouping for maximum homogeneity: sets of categories. Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, sections 9.2, 10 and 15.
 #![forbid(unsafe_code)]
 
+mod absolute;
 mod adaboost;
 mod answers;
 mod boosting;

@@ -1,7 +1,8 @@
 //! The best question that one feature can ask of a node.
 
+use crate::absolute;
 use crate::columns::{Column, MISSING, between};
-use crate::targets::{Summary, Targets};
+use crate::targets::{Formula, Summary, Targets};
 use cairn_traits::Float;
 
 /// Rows with `rank <= rank_left` go left; missing ones where `missing_left` says.
@@ -64,10 +65,10 @@ impl Side {
     }
 }
 
-struct Scan<'a, 'n, F> {
-    node: &'a Node<'n>,
+pub(crate) struct Scan<'a, 'n, F> {
+    pub(crate) node: &'a Node<'n>,
     feature: usize,
-    column: &'a Column<F>,
+    pub(crate) column: &'a Column<F>,
     left: Side,
     missing: Side,
     with_missing: Vec<f64>,
@@ -76,7 +77,7 @@ struct Scan<'a, 'n, F> {
 }
 
 impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
-    fn new(node: &'a Node<'n>, feature: usize, column: &'a Column<F>) -> Self {
+    pub(crate) fn new(node: &'a Node<'n>, feature: usize, column: &'a Column<F>) -> Self {
         let width = node.targets.width();
         Self {
             node,
@@ -122,7 +123,7 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
         node.targets.allows(node.summary, left).then(|| node.targets.gain(node.summary, left, weight).max(0.0))
     }
 
-    fn keep(&mut self, gain: Option<f64>, rank_left: u32, threshold: F, missing_left: bool) {
+    pub(crate) fn keep(&mut self, gain: Option<f64>, rank_left: u32, threshold: F, missing_left: bool) {
         let Some(gain) = gain else { return };
         if better(gain, self.best.map(|best| best.gain), self.scale) {
             self.best = Some(Split { feature: self.feature, threshold, rank_left, missing_left, gain });
@@ -130,12 +131,12 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
     }
 
     /// The threshold between two ranks.
-    fn middle(&self, low: u32, high: u32) -> F {
+    pub(crate) fn middle(&self, low: u32, high: u32) -> F {
         let value = |rank: u32| self.column.values.get(rank as usize).copied().unwrap_or_default();
         between(value(low), value(high))
     }
 
-    fn found(self, alike: bool) -> Found<F> {
+    pub(crate) fn found(self, alike: bool) -> Found<F> {
         match self.best {
             _ if alike => Found::Constant,
             None => Found::Nothing,
@@ -161,6 +162,9 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
 /// The best threshold of `feature`.
 pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>) -> Found<F> {
     let mut scan = Scan::new(node, feature, column);
+    if node.targets.formula == Formula::Medians {
+        return absolute::best(scan);
+    }
     let cells = column.values.len() * (node.targets.width() + 2);
     let last = if cells <= 2 * node.rows.len() { scan_cells(&mut scan) } else { scan_sorted(&mut scan) };
     let alike = scan.missing.count == node.rows.len()
@@ -249,6 +253,9 @@ pub(crate) fn random<F: Float>(node: &Node<'_>, feature: usize, column: &Column<
     let drawn = low * F::of(1.0 - draw) + high * F::of(draw);
     let threshold = if drawn >= low && drawn < high { drawn } else { low };
     let rank_left = (column.values.partition_point(|&v| goes_left(v, threshold)) as u32).saturating_sub(1);
+    if node.targets.formula == Formula::Medians && first < last {
+        return absolute::at(scan, rank_left, threshold);
+    }
     for &row in node.rows {
         match rank_of(row) {
             MISSING => scan.add_missing(row),

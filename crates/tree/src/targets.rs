@@ -1,5 +1,6 @@
 //! What a node is judged by: sums over its rows.
 
+use crate::boosting::quantile;
 use std::ops::Range;
 
 /// How the sums of a node become its quality.
@@ -9,6 +10,8 @@ pub(crate) enum Formula {
     Squares,
     /// Σ s ln(s / W): entropy of class weights, Poisson deviance of sums of targets.
     Logs,
+    /// Σ w |y − median|, which no sums tell: see [`crate::absolute`].
+    Medians,
 }
 
 /// What belongs to the rows.
@@ -104,6 +107,7 @@ impl Targets {
                     x_ln(l, l / left_weight * (total / s)) + x_ln(r, r / right_weight * (total / s))
                 })
                 .sum(),
+            Formula::Medians => 0.0,
         }
     }
 
@@ -134,7 +138,7 @@ impl Targets {
                 let value: Vec<f64> = sums.iter().map(|s| s / weight).collect();
                 let impurity = match self.formula {
                     Formula::Squares => value.iter().map(|p| p * (1.0 - p)).sum(),
-                    Formula::Logs => value.iter().map(|&p| -x_ln(p, p)).sum(),
+                    Formula::Logs | Formula::Medians => value.iter().map(|&p| -x_ln(p, p)).sum(),
                 };
                 let pure = sums.iter().filter(|&&s| s > 0.0).count() < 2;
                 Summary { sums, shift: Vec::new(), weight, count: rows.len(), impurity, value, pure }
@@ -159,11 +163,17 @@ impl Targets {
                 sums[output] += weight_of(row) * (number - first[output]);
             }
         }
-        // rounding must not carry a mean out of the numbers' hull
         let value: Vec<f64> = (0..n_outputs)
-            .map(|output| (first[output] + sums[output] / weight).clamp(least[output], most[output]))
+            .map(|output| match self.formula {
+                Formula::Medians => {
+                    let number = |&row: &u32| (self.numbers(row as usize)[output], weight_of(row));
+                    quantile(&mut rows.iter().map(number).collect::<Vec<_>>(), 0.5)
+                }
+                // rounding must not carry a mean out of the numbers' hull
+                _ => (first[output] + sums[output] / weight).clamp(least[output], most[output]),
+            })
             .collect();
-        let shift = if self.formula == Formula::Squares { value.clone() } else { vec![0.0; n_outputs] };
+        let shift = if self.formula == Formula::Logs { vec![0.0; n_outputs] } else { value.clone() };
         let (mut exact, mut spread) = (vec![0.0; n_outputs], 0.0);
         for &row in rows {
             self.add(row as usize, weight_of(row), &shift, &mut exact);
@@ -172,6 +182,7 @@ impl Targets {
                     * match self.formula {
                         Formula::Squares => (number - mean) * (number - mean),
                         Formula::Logs => x_ln(number, number / mean),
+                        Formula::Medians => (number - mean).abs(),
                     };
             }
         }

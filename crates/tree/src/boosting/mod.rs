@@ -17,6 +17,7 @@ mod split;
 mod tests;
 mod trees;
 
+pub(crate) use loss::quantile;
 pub use model::{GradientBoostingClassifierModel, GradientBoostingRegressorModel};
 pub use params::{BoostingLoss, GradientBoostingClassifier, GradientBoostingRegressor, Monotone};
 pub use trees::BoostedTrees;
