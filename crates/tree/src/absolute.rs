@@ -173,7 +173,7 @@ mod tests {
         let rows: Vec<u32> = (0..40).collect();
         let summary = targets.summary(&rows, &weights);
         let least = crate::split::Least { count: 1, weight: 0.0 };
-        let node = Node { rows: &rows, weights: &weights, targets: &targets, summary: &summary, least };
+        let node = Node { rows: &rows, weights: &weights, targets: &targets, summary: &summary, least, order: None };
         for (count, (cost, _)) in costs(&node, rows.iter()).into_iter().enumerate().skip(1) {
             let at = |m: f64| -> f64 { (0..count).map(|i| weights[i] * (values[i] - m).abs()).sum() };
             // one of the values is a best median

@@ -157,6 +157,7 @@ impl AdaBoostClassifier {
         self.validate()?;
         let columns = ranked(x)?;
         let (targets, classes, weights) = labelled(y, x.nrows(), weights, self.criterion, ClassWeights::Uniform)?;
+        self.limits.fits(&targets, x.ncols())?;
         let others = classes.len() as f64 - 1.0;
         let mut rounds = Rounds { x, columns, targets, weights: shares(weights) };
         let convergence = Convergence { n_iter: 0, objective: 0.0, stop: Stop::MaxIter };

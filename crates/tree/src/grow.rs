@@ -1,8 +1,8 @@
 //! Growing one tree: the best question of each node, until nothing is worth asking.
 
 use crate::columns::{Column, MISSING};
-use crate::limits::{Limits, Splitter};
-use crate::split::{Found, Least, Node, Split, best, better, goes_left, random};
+use crate::limits::{Limits, Monotone, Splitter};
+use crate::split::{Found, Least, Node, Order, Split, best, better, goes_left, random};
 use crate::targets::{Summary, Targets};
 use crate::tree::{Question, Tree, TreeNode};
 use cairn_traits::Float;
@@ -29,6 +29,8 @@ struct Pending<F> {
     rows: Range<usize>,
     depth: usize,
     split: Split<F>,
+    /// What its answers must stay between.
+    bounds: (f64, f64),
 }
 
 struct Growth<'a, F: Float> {
@@ -63,7 +65,7 @@ pub(crate) fn grow<F: Float>(ground: &Ground<'_, F>, rng: ChaCha8Rng) -> Tree<F>
         rows,
     };
     let all = 0..growth.rows.len();
-    growth.add(&root, all, 0);
+    growth.add(&root, all, 0, (f64::NEG_INFINITY, f64::INFINITY));
     let mut leaves = 1;
     while let Some(pending) = growth.next().filter(|_| limits.max_leaf_nodes.is_none_or(|most| leaves < most)) {
         growth.ask(pending);
@@ -84,18 +86,24 @@ impl<F: Float> Growth<'_, F> {
     }
 
     /// A new node, and its best question if it may have one.
-    fn add(&mut self, summary: &Summary, rows: Range<usize>, depth: usize) -> usize {
+    fn add(&mut self, summary: &Summary, rows: Range<usize>, depth: usize, bounds: (f64, f64)) -> usize {
         let node = self.tree.nodes.len();
         self.tree.values.extend_from_slice(&summary.value);
         let (impurity, n_samples, weight) = (summary.impurity, summary.count, summary.weight);
         self.tree.nodes.push(TreeNode { question: None, impurity, n_samples, weight });
-        if let Some(split) = self.question(summary, rows.clone(), depth) {
-            self.frontier.push(Pending { node, rows, depth, split });
+        if let Some(split) = self.question(summary, rows.clone(), depth, bounds) {
+            self.frontier.push(Pending { node, rows, depth, split, bounds });
         }
         node
     }
 
-    fn question(&mut self, summary: &Summary, rows: Range<usize>, depth: usize) -> Option<Split<F>> {
+    fn question(
+        &mut self,
+        summary: &Summary,
+        rows: Range<usize>,
+        depth: usize,
+        bounds: (f64, f64),
+    ) -> Option<Split<F>> {
         let limits = self.ground.limits;
         let small = summary.count < limits.min_samples_split.max(2 * limits.min_samples_leaf);
         if summary.pure || small || limits.max_depth.is_some_and(|most| depth >= most) {
@@ -103,7 +111,9 @@ impl<F: Float> Growth<'_, F> {
         }
         let Self { ground, rng, rows: all, least, total, .. } = self;
         let (targets, weights) = (ground.targets, ground.weights);
-        let node = Node { rows: all.get(rows)?, weights, targets, summary, least: *least };
+        let monotone = &limits.monotone[..];
+        let order = (!monotone.is_empty()).then_some(Order { bounds, monotone });
+        let node = Node { rows: all.get(rows)?, weights, targets, summary, least: *least, order };
         let split = search(ground, &node, rng)?;
         let outputs = if summary.shift.is_empty() { 1.0 } else { summary.shift.len() as f64 };
         (split.gain / (*total * outputs) >= limits.min_impurity_decrease).then_some(split)
@@ -111,7 +121,7 @@ impl<F: Float> Growth<'_, F> {
 
     /// Puts the rows on their sides, in their order, and adds both children.
     fn ask(&mut self, pending: Pending<F>) {
-        let Pending { node, rows, depth, split } = pending;
+        let Pending { node, rows, depth, split, bounds } = pending;
         let Some(column) = self.ground.columns.get(split.feature) else { return };
         let Some(here) = self.rows.get_mut(rows.clone()) else { return };
         self.aside.clear();
@@ -136,12 +146,33 @@ impl<F: Float> Growth<'_, F> {
             (of(left), of(right))
         };
         let middle = rows.start + kept;
+        let sides = self.bounds(&summaries, split.feature, bounds);
         // the right one first, so that the left one is on top of the stack
-        let right = self.add(&summaries.1, middle..rows.end, depth + 1);
-        let left = self.add(&summaries.0, rows.start..middle, depth + 1);
+        let right = self.add(&summaries.1, middle..rows.end, depth + 1, sides.1);
+        let left = self.add(&summaries.0, rows.start..middle, depth + 1, sides.0);
         if let Some(place) = self.tree.nodes.get_mut(node) {
             let Split { feature, threshold, missing_left, .. } = split;
             place.question = Some(Question { feature, threshold, missing_left, left, right });
+        }
+    }
+}
+
+impl<F: Float> Growth<'_, F> {
+    /// What the children's answers must stay between: if the feature is constrained, the middle parts them for good.
+    fn bounds(
+        &self,
+        (left, right): &(Summary, Summary),
+        feature: usize,
+        bounds: (f64, f64),
+    ) -> ((f64, f64), (f64, f64)) {
+        let order = Order { bounds, monotone: &self.ground.limits.monotone };
+        let output = self.ground.targets.ordered_output();
+        let value = |side: &Summary| side.value.get(output).copied().unwrap_or(0.0);
+        let middle = 0.5 * value(left) + 0.5 * value(right);
+        match order.of(feature) {
+            None => (bounds, bounds),
+            Some(Monotone::Increasing) => ((bounds.0, middle), (middle, bounds.1)),
+            Some(Monotone::Decreasing) => ((middle, bounds.1), (bounds.0, middle)),
         }
     }
 }

@@ -109,7 +109,7 @@ pub use adaboost::{AdaBoostClassifier, AdaBoostClassifierModel};
 pub use answers::{ClassWeights, ClassificationCriterion, RegressionCriterion};
 pub use boosting::{
     BoostedTrees, BoostingLoss, GradientBoostingClassifier, GradientBoostingClassifierModel, GradientBoostingRegressor,
-    GradientBoostingRegressorModel, Monotone,
+    GradientBoostingRegressorModel,
 };
 pub use cairn_traits::{
     Classes, Convergence, Converges, DMatrix, DVector, Decision, Error, Fit, FitObserved, FitWeighted, Float,
@@ -124,6 +124,6 @@ pub use forests::{
     RandomForestRegressor,
 };
 pub use isolation::{IsolationForest, IsolationForestModel};
-pub use limits::{MaxFeatures, Splitter};
+pub use limits::{MaxFeatures, Monotone, Splitter};
 pub use prune::PruningPath;
 pub use tree::{Question, Tree, TreeNode};

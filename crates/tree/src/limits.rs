@@ -1,5 +1,6 @@
 //! How far trees may grow: the hyperparameters that all of them share.
 
+use crate::targets::Targets;
 use cairn_traits::{Error, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,38 @@ pub enum Splitter {
     Random,
 }
 
+/// How answers must change with a feature, all others fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Monotone {
+    /// Never down when the feature goes up.
+    Increasing,
+    /// Never up when the feature goes up.
+    Decreasing,
+}
+
+impl Monotone {
+    /// Whether two answers, to less and to more of the feature, are in order.
+    pub(crate) fn holds(self, less: f64, more: f64) -> bool {
+        match self {
+            Self::Increasing => less <= more,
+            Self::Decreasing => less >= more,
+        }
+    }
+}
+
+/// Whether each feature is constrained once.
+pub(crate) fn each_once(monotone: &[(usize, Monotone)]) -> Result<()> {
+    let mut features: Vec<usize> = monotone.iter().map(|&(feature, _)| feature).collect();
+    features.sort_unstable();
+    match features.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(()),
+        Some(pair) => {
+            Err(Error::Parameter { name: "monotone", requirement: "each feature once", found: pair[0] as f64 })
+        }
+    }
+}
+
 /// What all trees share. The fields are those of the estimators' setters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Limits {
@@ -65,6 +98,8 @@ pub(crate) struct Limits {
     pub(crate) max_features: MaxFeatures,
     pub(crate) min_impurity_decrease: f64,
     pub(crate) ccp_alpha: f64,
+    #[serde(default)]
+    pub(crate) monotone: Vec<(usize, Monotone)>,
     pub(crate) seed: u64,
 }
 
@@ -80,6 +115,7 @@ impl Default for Limits {
             max_features: MaxFeatures::All,
             min_impurity_decrease: 0.0,
             ccp_alpha: 0.0,
+            monotone: Vec::new(),
             seed: 0,
         }
     }
@@ -104,9 +140,23 @@ impl Limits {
             });
         }
         self.max_features.validate()?;
+        each_once(&self.monotone)?;
         let least = "a number of at least 0";
         check::parameter_at_least("min_impurity_decrease", 0.0, self.min_impurity_decrease, least)?;
         check::parameter_at_least("ccp_alpha", 0.0, self.ccp_alpha, least)
+    }
+}
+
+impl Limits {
+    /// Whether the constraints can be kept with these answers, and are about columns that are there.
+    pub(crate) fn fits(&self, targets: &Targets, n_features: usize) -> Result<()> {
+        let refused =
+            |requirement, found: usize| Err(Error::Parameter { name: "monotone", requirement, found: found as f64 });
+        match self.monotone.iter().find(|&&(feature, _)| feature >= n_features) {
+            Some(&(feature, _)) => refused("the numbers of columns of x, from 0", feature),
+            None if self.monotone.is_empty() || targets.can_be_ordered() => Ok(()),
+            None => refused("two classes, or one output without absolute errors", self.monotone.len()),
+        }
     }
 }
 
@@ -166,6 +216,14 @@ macro_rules! limit_setters {
         #[must_use]
         pub fn ccp_alpha(mut self, ccp_alpha: f64) -> Self {
             self.limits.ccp_alpha = ccp_alpha;
+            self
+        }
+
+        /// Columns with which answers may only go up, or only down; of two classes it is the share of the second. Not with
+        /// more classes, several outputs or absolute errors.
+        #[must_use]
+        pub fn monotone(mut self, monotone: impl Into<Vec<(usize, crate::Monotone)>>) -> Self {
+            self.limits.monotone = monotone.into();
             self
         }
 

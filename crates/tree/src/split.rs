@@ -2,6 +2,7 @@
 
 use crate::absolute;
 use crate::columns::{Column, MISSING, between};
+use crate::limits::Monotone;
 use crate::targets::{Formula, Summary, Targets};
 use cairn_traits::Float;
 
@@ -35,6 +36,26 @@ pub(crate) struct Node<'a> {
     pub(crate) targets: &'a Targets,
     pub(crate) summary: &'a Summary,
     pub(crate) least: Least,
+    /// What its answers must stay between, and which features have an order; `None` where nothing is constrained.
+    pub(crate) order: Option<Order<'a>>,
+}
+
+/// Constraints upon the answers of a node.
+#[derive(Clone, Copy)]
+pub(crate) struct Order<'a> {
+    pub(crate) bounds: (f64, f64),
+    pub(crate) monotone: &'a [(usize, Monotone)],
+}
+
+impl Order<'_> {
+    pub(crate) fn of(&self, feature: usize) -> Option<Monotone> {
+        self.monotone.iter().find(|&&(constrained, _)| constrained == feature).map(|&(_, order)| order)
+    }
+
+    fn allows(&self, feature: usize, left: f64, right: f64) -> bool {
+        let inside = |value: f64| self.bounds.0 <= value && value <= self.bounds.1;
+        inside(left) && inside(right) && self.of(feature).is_none_or(|order| order.holds(left, right))
+    }
 }
 
 /// Whether `new` is better by more than rounding; ties stay with who came first.
@@ -119,6 +140,16 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
         let heavy = weight > 0.0 && right > 0.0 && weight >= least.weight && right >= least.weight;
         if !(enough && heavy) {
             return None;
+        }
+        if let Some(order) = &node.order {
+            let others =
+                |output: usize| node.summary.sums.get(output).zip(left.get(output)).map_or(0.0, |(s, l)| s - l);
+            let of = |sum: f64, weight: f64| node.summary.shift.first().copied().unwrap_or(0.0) + sum / weight;
+            let output = node.targets.ordered_output();
+            let (l, r) = (left.get(output).copied().unwrap_or(0.0), others(output));
+            if !order.allows(self.feature, of(l, weight), of(r, right)) {
+                return None;
+            }
         }
         node.targets.allows(node.summary, left).then(|| node.targets.gain(node.summary, left, weight).max(0.0))
     }

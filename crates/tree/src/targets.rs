@@ -55,6 +55,16 @@ impl Targets {
         }
     }
 
+    /// Which number of an answer monotone constraints are about: the share of the second class, or the only output.
+    pub(crate) fn ordered_output(&self) -> usize {
+        usize::from(matches!(self.answers, Answers::Labels { .. }))
+    }
+
+    /// Whether there is one such number, that sums tell.
+    pub(crate) fn can_be_ordered(&self) -> bool {
+        self.formula != Formula::Medians && self.width() == self.ordered_output() + 1
+    }
+
     /// Over how many outputs an impurity is averaged.
     fn n_outputs(&self) -> f64 {
         match self.answers {

@@ -1,7 +1,7 @@
 use crate::{
     ClassWeights, ClassificationCriterion, DMatrix, DVector, DecisionTreeClassifier, DecisionTreeClassifierModel,
-    DecisionTreeRegressor, Error, ExtraTreesClassifier, Fit, FitWeighted, MaxFeatures, Persist, Predict, Probabilistic,
-    RandomForestClassifier, RandomForestRegressor, RegressionCriterion, Splitter, rows,
+    DecisionTreeRegressor, Error, ExtraTreesClassifier, Fit, FitWeighted, MaxFeatures, Monotone, Persist, Predict,
+    Probabilistic, RandomForestClassifier, RandomForestRegressor, RegressionCriterion, Splitter, rows,
 };
 use cairn_numeric::stream;
 use rand::RngExt;
@@ -253,4 +253,46 @@ fn a_graph_quotes_its_names() {
     let dot = model.tree().to_dot(&["a \"b\""]);
     assert!(dot.contains("0 [label=\"a \\\"b\\\" ≤ 0.5\\nimpurity 0.5000\\nrows 2\\n[0.5, 0.5]\"];"), "{dot}");
     assert!(dot.contains("0 -> 2 [label=\"yes\"];"));
+}
+
+#[test]
+fn constraints_keep_answers_in_order() {
+    let x = DMatrix::from_fn(300, 2, |i, j| ((i * (31 + 2 * j) + i * i) % [97, 89][j]) as f64 / 50.0);
+    let y = DVector::from_fn(300, |i, _| (4.0 * x[(i, 0)]).sin() + x[(i, 1)]);
+    let labels: Vec<usize> = y.iter().map(|&y| usize::from(y > 1.0)).collect();
+    let line = |other: f64| DMatrix::from_fn(100, 2, |i, j| if j == 0 { i as f64 / 50.0 } else { other });
+    for (order, sign) in [(Monotone::Increasing, 1.0), (Monotone::Decreasing, -1.0)] {
+        let in_order = |answers: &[f64]| answers.windows(2).all(|pair| sign * (pair[1] - pair[0]) >= -1e-12);
+        for criterion in [RegressionCriterion::SquaredError, RegressionCriterion::Poisson] {
+            let tree = DecisionTreeRegressor::new().criterion(criterion).monotone([(0, order)]).min_samples_leaf(2);
+            let tree = tree.fit(&x, &y.map(|y| y + 2.0)).unwrap();
+            let forest = RandomForestRegressor::new(5).criterion(criterion).monotone([(0, order)]);
+            let forest = forest.fit(&x, &y.map(|y| y + 2.0)).unwrap();
+            for other in [0.1, 0.9, 1.5] {
+                assert!(in_order(tree.predict(&line(other)).unwrap().as_slice()), "{criterion:?} {order:?}");
+                assert!(in_order(forest.predict(&line(other)).unwrap().as_slice()));
+            }
+            assert!(tree.tree().depth() > 3);
+        }
+        let tree = DecisionTreeClassifier::new().monotone([(0, order)]).fit(&x, &labels[..]).unwrap();
+        for other in [0.1, 0.9, 1.5] {
+            assert!(in_order(tree.predict_proba(&line(other)).unwrap().column(1).as_slice()));
+        }
+    }
+    let free = DecisionTreeRegressor::new().fit(&x, &y).unwrap().predict(&line(0.9)).unwrap();
+    assert!(free.as_slice().windows(2).any(|pair| pair[1] < pair[0]), "without constraints the sine shows");
+}
+
+#[test]
+fn constraints_that_cannot_be_kept_are_refused() {
+    let x = DMatrix::from_fn(9, 1, |i, _| i as f64);
+    let up = [(0, Monotone::Increasing)];
+    let named = |found: Option<Error>| assert!(matches!(found, Some(Error::Parameter { name: "monotone", .. })));
+    named(DecisionTreeClassifier::new().monotone(up).fit(&x, &[0, 1, 2, 0, 1, 2, 0, 1, 2]).err());
+    let y = DVector::from_fn(9, |i, _| i as f64);
+    let absolute = DecisionTreeRegressor::new().criterion(RegressionCriterion::AbsoluteError);
+    named(absolute.monotone(up).fit(&x, &y).err());
+    named(DecisionTreeRegressor::new().monotone(up).fit(&x, &DMatrix::from_fn(9, 2, |i, _| i as f64)).err());
+    named(DecisionTreeRegressor::new().monotone([(1, Monotone::Increasing)]).fit(&x, &y).err());
+    named(DecisionTreeRegressor::new().monotone([up[0], up[0]]).fit(&x, &y).err());
 }

@@ -2,9 +2,9 @@
 
 use super::bins::{BINS, Binned, LANES};
 use super::histogram::{Block, Pair, add_rows, less, sum};
-use super::params::Monotone;
 use super::split::{Bounds, Candidate, Feature, Rule, Terms, Whole, best, first_best};
 use super::trees::{BoostedNode, BoostedQuestion, BoostedTree};
+use crate::limits::Monotone;
 use rayon::prelude::*;
 use std::ops::Range;
 

@@ -19,5 +19,5 @@ mod trees;
 
 pub(crate) use loss::quantile;
 pub use model::{GradientBoostingClassifierModel, GradientBoostingRegressorModel};
-pub use params::{BoostingLoss, GradientBoostingClassifier, GradientBoostingRegressor, Monotone};
+pub use params::{BoostingLoss, GradientBoostingClassifier, GradientBoostingRegressor};
 pub use trees::BoostedTrees;

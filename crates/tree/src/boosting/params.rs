@@ -1,7 +1,7 @@
 //! The hyperparameters of gradient boosting.
 
 use crate::answers::ClassWeights;
-use crate::limits::MaxFeatures;
+use crate::limits::{MaxFeatures, Monotone, each_once};
 use cairn_traits::{Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -19,16 +19,6 @@ pub enum BoostingLoss {
     Quantile,
     /// eᶠ − y f, the answer is eᶠ: means of counts and rates. No y may be negative.
     Poisson,
-}
-
-/// How answers must change with a feature, all others fixed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Monotone {
-    /// Never down when the feature goes up.
-    Increasing,
-    /// Never up when the feature goes up.
-    Decreasing,
 }
 
 /// What both estimators share. The fields are those of their setters.
@@ -104,13 +94,10 @@ impl Boosting {
         let held = self.validation_fraction;
         within("validation_fraction", "a fraction above 0, below 1", held > 0.0 && held < 1.0, held)?;
         self.max_features.validate()?;
-        let mut ordered: Vec<usize> = self.monotone.iter().map(|&(feature, _)| feature).collect();
-        ordered.sort_unstable();
-        let twice = ordered.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
-        within("monotone", "each feature once", twice.is_none(), twice.unwrap_or(0) as f64)?;
-        let both = ordered.into_iter().find(|feature| self.categorical_features.contains(feature));
+        each_once(&self.monotone)?;
+        let both = self.monotone.iter().find(|(feature, _)| self.categorical_features.contains(feature));
         let requirement = "features that are not categorical: categories have no order";
-        within("monotone", requirement, both.is_none(), both.unwrap_or(0) as f64)
+        within("monotone", requirement, both.is_none(), both.map_or(0.0, |&(feature, _)| feature as f64))
     }
 
     /// Whether the declared features are there.

@@ -2,7 +2,7 @@
 
 use super::bins::{BINS, MISSING};
 use super::histogram::{Pair, Scale, add, less};
-use super::params::Monotone;
+use crate::limits::Monotone;
 use cairn_numeric::vectorised;
 use serde::{Deserialize, Serialize};
 
@@ -264,11 +264,7 @@ fn scan_bounded(
             continue;
         }
         let (l, r) = (terms.value(left, whole.bounds), terms.value(right, whole.bounds));
-        let ordered = match monotone {
-            None => true,
-            Some(Monotone::Increasing) => l <= r,
-            Some(Monotone::Decreasing) => l >= r,
-        };
+        let ordered = monotone.is_none_or(|order| order.holds(l, r));
         let scores = terms.score_of(terms.side(left), l) + terms.score_of(terms.side(right), r);
         let worth = Worth::of(scores, before);
         if ordered && worth.beats(best.map_or(Worth::NONE, |best| best.worth)) {
