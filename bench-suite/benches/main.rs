@@ -12,6 +12,7 @@ mod pca;
 #[cfg(feature = "peers")]
 mod peers;
 mod products;
+mod tree;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_numeric::stream;
@@ -36,7 +37,8 @@ criterion_group!(
     logistic::benches,
     kmeans::benches,
     knn::benches,
-    pca::benches
+    pca::benches,
+    tree::benches
 );
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);

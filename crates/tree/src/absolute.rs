@@ -65,7 +65,7 @@ fn target(node: &Node<'_>, row: u32, output: usize) -> f64 {
 }
 
 /// After how many rows what they cost, over all outputs; and what they weigh.
-fn costs<'a>(node: &Node<'_>, rows: impl Iterator<Item = &'a u32> + Clone) -> Vec<(f64, f64)> {
+fn costs<'a>(node: &Node<'_>, rows: &(impl Iterator<Item = &'a u32> + Clone)) -> Vec<(f64, f64)> {
     let weight_of = |row: u32| node.weights.get(row as usize).copied().unwrap_or(0.0);
     let mut found = vec![(0.0, 0.0)];
     for &row in rows.clone() {
@@ -111,11 +111,11 @@ pub(crate) fn best<F: Float>(mut scan: Scan<'_, '_, F>) -> Found<F> {
     let (present, missing) = sorted(node, scan.column);
     let rows: Vec<u32> = present.iter().map(|&(_, row)| row).collect();
     let (n, gone) = (rows.len(), missing.len());
-    let ascending = costs(node, rows.iter());
-    let with_missing_right = costs(node, missing.iter().chain(rows.iter().rev()));
+    let ascending = costs(node, &rows.iter());
+    let with_missing_right = costs(node, &missing.iter().chain(rows.iter().rev()));
     // only if something is missing
-    let descending = if gone > 0 { costs(node, rows.iter().rev()) } else { Vec::new() };
-    let with_missing_left = if gone > 0 { costs(node, missing.iter().chain(rows.iter())) } else { Vec::new() };
+    let descending = if gone > 0 { costs(node, &rows.iter().rev()) } else { Vec::new() };
+    let with_missing_left = if gone > 0 { costs(node, &missing.iter().chain(rows.iter())) } else { Vec::new() };
     let of = |costs: &[(f64, f64)], count: usize| {
         costs.get(count).map_or((0.0, 0.0, 0), |&(cost, weight)| (cost, weight, count))
     };
@@ -146,7 +146,7 @@ pub(crate) fn at<F: Float>(mut scan: Scan<'_, '_, F>, rank_left: u32, threshold:
     let (low, high) = present.split_at(present.partition_point(|&(rank, _)| rank <= rank_left));
     let side = |some: &[(u32, u32)], more: &[u32]| {
         let rows: Vec<u32> = some.iter().map(|&(_, row)| row).chain(more.iter().copied()).collect();
-        let (cost, weight) = costs(node, rows.iter()).pop().unwrap_or_default();
+        let (cost, weight) = costs(node, &rows.iter()).pop().unwrap_or_default();
         (cost, weight, rows.len())
     };
     let (left, right) = (side(low, &[]), side(high, &missing));
@@ -173,14 +173,22 @@ mod tests {
         let rows: Vec<u32> = (0..40).collect();
         let summary = targets.summary(&rows, &weights);
         let least = crate::split::Least { count: 1, weight: 0.0 };
-        let node = Node { rows: &rows, weights: &weights, targets: &targets, summary: &summary, least, order: None };
-        for (count, (cost, _)) in costs(&node, rows.iter()).into_iter().enumerate().skip(1) {
+        let node = Node {
+            rows: &rows,
+            weights: &weights,
+            targets: &targets,
+            summary: &summary,
+            least,
+            order: None,
+            categorical: &[],
+        };
+        for (count, (cost, _)) in costs(&node, &rows.iter()).into_iter().enumerate().skip(1) {
             let at = |m: f64| -> f64 { (0..count).map(|i| weights[i] * (values[i] - m).abs()).sum() };
             // one of the values is a best median
             let best = values[..count].iter().map(|&m| at(m)).fold(f64::INFINITY, f64::min);
             assert!((cost - best).abs() < 1e-10, "{count}: {cost} {best}");
         }
-        assert!((summary.impurity * summary.weight - costs(&node, rows.iter())[40].0).abs() < 1e-10);
+        assert!((summary.impurity * summary.weight - costs(&node, &rows.iter())[40].0).abs() < 1e-10);
     }
 
     #[test]

@@ -115,6 +115,9 @@ pub struct AdaBoostClassifierModel<F: Float> {
     convergence: Convergence,
 }
 
+/// What watches the rounds.
+type Observer<'a> = &'a mut dyn FnMut(&Progress, &[f64]) -> ControlFlow<()>;
+
 /// The rows, and how much each counts by now.
 struct Rounds<'a, F: Float> {
     x: &'a DMatrix<F>,
@@ -152,12 +155,12 @@ impl AdaBoostClassifier {
         x: &DMatrix<F>,
         y: &[usize],
         weights: Option<&[f64]>,
-        mut observer: Option<&mut dyn FnMut(&Progress, &[f64]) -> ControlFlow<()>>,
+        mut observer: Option<Observer<'_>>,
     ) -> Result<AdaBoostClassifierModel<F>> {
         self.validate()?;
         let columns = ranked(x)?;
         let (targets, classes, weights) = labelled(y, x.nrows(), weights, self.criterion, ClassWeights::Uniform)?;
-        self.limits.fits(&targets, x.ncols())?;
+        self.limits.fits(&targets, &columns)?;
         let others = classes.len() as f64 - 1.0;
         let mut rounds = Rounds { x, columns, targets, weights: shares(weights) };
         let convergence = Convergence { n_iter: 0, objective: 0.0, stop: Stop::MaxIter };

@@ -89,7 +89,7 @@ impl DecisionTreeClassifier {
         self.validate()?;
         let columns = ranked(x)?;
         let (targets, classes, weights) = labelled(y, x.nrows(), weights, self.criterion, self.class_weights)?;
-        self.limits.fits(&targets, x.ncols())?;
+        self.limits.fits(&targets, &columns)?;
         let (tree, _) = tree(&columns, &targets, &weights, &self.limits, (0, false, true));
         Ok(DecisionTreeClassifierModel { classes, tree })
     }
@@ -126,7 +126,7 @@ impl DecisionTreeRegressor {
         self.validate()?;
         let columns = ranked(x)?;
         let (targets, weights) = numbered(y, x.nrows(), weights, self.criterion)?;
-        self.limits.fits(&targets, x.ncols())?;
+        self.limits.fits(&targets, &columns)?;
         let (tree, _) = tree(&columns, &targets, &weights, &self.limits, (0, false, true));
         Ok(DecisionTreeRegressorModel { tree, outputs: PhantomData })
     }

@@ -1,11 +1,23 @@
 //! Trees to read: as indented text, and as a Graphviz graph.
 
-use crate::tree::Tree;
+use crate::tree::{Question, Tree};
 use cairn_traits::Float;
 use std::fmt::Write;
 
 pub(crate) fn name(names: &[&str], feature: usize) -> String {
     names.get(feature).map_or_else(|| format!("x{feature}"), |name| (*name).to_owned())
+}
+
+/// What the left and the right child are for.
+fn answers<F: Float>(question: &Question<F>, name: &str) -> (String, String) {
+    let threshold = question.threshold;
+    match &question.categories {
+        None => (format!("{name} ≤ {threshold}"), format!("{name} > {threshold}")),
+        Some(sets) => {
+            let of = |side: &[F]| side.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            (format!("{name} in {{{}}}", of(&sets.left)), format!("{name} in {{{}}}", of(&sets.right)))
+        }
+    }
 }
 
 impl<F: Float> Tree<F> {
@@ -23,10 +35,10 @@ impl<F: Float> Tree<F> {
                     let _ = writeln!(text, "{indent}→ {:?}", self.value(node));
                 }
                 Some(question) => {
-                    let (feature, threshold) = (name(feature_names, question.feature), question.threshold);
+                    let (left, right) = answers(question, &name(feature_names, question.feature));
                     let (yes, no) = if question.missing_left { (" or missing", "") } else { ("", " or missing") };
-                    stack.push((question.right, depth + 1, format!("{feature} > {threshold}{no}")));
-                    stack.push((question.left, depth + 1, format!("{feature} ≤ {threshold}{yes}")));
+                    stack.push((question.right, depth + 1, format!("{right}{no}")));
+                    stack.push((question.left, depth + 1, format!("{left}{yes}")));
                 }
             }
         }
@@ -39,7 +51,7 @@ impl<F: Float> Tree<F> {
         for (index, node) in self.nodes.iter().enumerate() {
             let first = node.question.as_ref().map_or_else(String::new, |question| {
                 let feature = name(feature_names, question.feature).replace('\\', "\\\\").replace('"', "\\\"");
-                format!("{feature} ≤ {}\\n", question.threshold)
+                format!("{}\\n", answers(question, &feature).0)
             });
             let (samples, impurity, value) = (node.n_samples, node.impurity, self.value(index));
             let _ = writeln!(text, "  {index} [label=\"{first}impurity {impurity:.4}\\nrows {samples}\\n{value:?}\"];");

@@ -110,7 +110,7 @@ macro_rules! classifier {
                 self.validate()?;
                 let columns = ranked(x)?;
                 let (targets, classes, weights) = labelled(y, x.nrows(), weights, self.criterion, self.class_weights)?;
-                self.limits.fits(&targets, x.ncols())?;
+                self.limits.fits(&targets, &columns)?;
                 let forest = forest(x, &columns, &targets, &weights, &self.limits, self.draws());
                 Ok(ForestClassifierModel { classes, forest })
             }
@@ -157,7 +157,7 @@ macro_rules! regressor {
                 self.validate()?;
                 let columns = ranked(x)?;
                 let (targets, weights) = numbered(y, x.nrows(), weights, self.criterion)?;
-                self.limits.fits(&targets, x.ncols())?;
+                self.limits.fits(&targets, &columns)?;
                 let forest = forest(x, &columns, &targets, &weights, &self.limits, self.draws());
                 Ok(ForestRegressorModel { forest, outputs: PhantomData })
             }

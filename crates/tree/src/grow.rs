@@ -2,9 +2,9 @@
 
 use crate::columns::{Column, MISSING};
 use crate::limits::{Limits, Monotone, Splitter};
-use crate::split::{Found, Least, Node, Order, Split, best, better, goes_left, random};
+use crate::split::{Found, Least, Node, Order, Split, best, better, random};
 use crate::targets::{Summary, Targets};
-use crate::tree::{Question, Tree, TreeNode};
+use crate::tree::{Categories, Question, Tree, TreeNode};
 use cairn_traits::Float;
 use rand::{RngExt, rngs::ChaCha8Rng};
 use rayon::prelude::*;
@@ -113,7 +113,15 @@ impl<F: Float> Growth<'_, F> {
         let (targets, weights) = (ground.targets, ground.weights);
         let monotone = &limits.monotone[..];
         let order = (!monotone.is_empty()).then_some(Order { bounds, monotone });
-        let node = Node { rows: all.get(rows)?, weights, targets, summary, least: *least, order };
+        let node = Node {
+            rows: all.get(rows)?,
+            weights,
+            targets,
+            summary,
+            least: *least,
+            order,
+            categorical: &limits.categorical_features,
+        };
         let split = search(ground, &node, rng)?;
         let outputs = if summary.shift.is_empty() { 1.0 } else { summary.shift.len() as f64 };
         (split.gain / (*total * outputs) >= limits.min_impurity_decrease).then_some(split)
@@ -128,11 +136,7 @@ impl<F: Float> Growth<'_, F> {
         let mut kept = 0;
         for at in 0..here.len() {
             let row = here[at];
-            let left = match column.ranks.get(row as usize).copied().unwrap_or(MISSING) {
-                MISSING => split.missing_left,
-                rank => goes_left(rank, split.rank_left),
-            };
-            if left {
+            if split.goes_left(column.ranks.get(row as usize).copied().unwrap_or(MISSING)) {
                 here[kept] = row;
                 kept += 1;
             } else {
@@ -151,8 +155,13 @@ impl<F: Float> Growth<'_, F> {
         let right = self.add(&summaries.1, middle..rows.end, depth + 1, sides.1);
         let left = self.add(&summaries.0, rows.start..middle, depth + 1, sides.0);
         if let Some(place) = self.tree.nodes.get_mut(node) {
+            let value = |&rank: &u32| column.values.get(rank as usize).copied().unwrap_or_default();
+            let categories = split.sets.as_ref().map(|sets| Categories {
+                left: sets.left.iter().map(value).collect(),
+                right: sets.right.iter().map(value).collect(),
+            });
             let Split { feature, threshold, missing_left, .. } = split;
-            place.question = Some(Question { feature, threshold, missing_left, left, right });
+            place.question = Some(Question { feature, threshold, categories, missing_left, left, right });
         }
     }
 }
@@ -220,6 +229,6 @@ fn search<F: Float>(ground: &Ground<'_, F>, node: &Node<'_>, rng: &mut ChaCha8Rn
     }
     let scale = node.targets.scale(node.summary);
     splits.into_iter().fold(None, |kept: Option<Split<F>>, split| {
-        if better(split.gain, kept.map(|kept| kept.gain), scale) { Some(split) } else { kept }
+        if better(split.gain, kept.as_ref().map(|kept| kept.gain), scale) { Some(split) } else { kept }
     })
 }

@@ -202,8 +202,14 @@ impl IsolationForest {
             if missing_left { &mut left } else { &mut right }.extend(missing);
             let children = [&left, &right].map(|rows| add(&mut tree, rows.len(), depth + 1));
             if let Some(place) = tree.nodes.get_mut(node) {
-                place.question =
-                    Some(Question { feature, threshold, missing_left, left: children[0], right: children[1] });
+                place.question = Some(Question {
+                    feature,
+                    threshold,
+                    categories: None,
+                    missing_left,
+                    left: children[0],
+                    right: children[1],
+                });
             }
             let [first, second] = children;
             open.push(Open { node: second, rows: right, depth: depth + 1 });

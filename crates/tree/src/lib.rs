@@ -89,6 +89,7 @@ mod absolute;
 mod adaboost;
 mod answers;
 mod boosting;
+mod categories;
 mod columns;
 mod decision_tree;
 mod export;
@@ -126,4 +127,4 @@ pub use forests::{
 pub use isolation::{IsolationForest, IsolationForestModel};
 pub use limits::{MaxFeatures, Monotone, Splitter};
 pub use prune::PruningPath;
-pub use tree::{Question, Tree, TreeNode};
+pub use tree::{Categories, Question, Tree, TreeNode};

@@ -1,7 +1,8 @@
 //! How far trees may grow: the hyperparameters that all of them share.
 
-use crate::targets::Targets;
-use cairn_traits::{Error, Result, check};
+use crate::columns::Column;
+use crate::targets::{Formula, Targets};
+use cairn_traits::{Error, Float, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// How many features each node may ask about, drawn anew for each node. Constant ones are drawn past.
@@ -99,6 +100,8 @@ pub(crate) struct Limits {
     pub(crate) min_impurity_decrease: f64,
     pub(crate) ccp_alpha: f64,
     #[serde(default)]
+    pub(crate) categorical_features: Vec<usize>,
+    #[serde(default)]
     pub(crate) monotone: Vec<(usize, Monotone)>,
     pub(crate) seed: u64,
 }
@@ -115,6 +118,7 @@ impl Default for Limits {
             max_features: MaxFeatures::All,
             min_impurity_decrease: 0.0,
             ccp_alpha: 0.0,
+            categorical_features: Vec::new(),
             monotone: Vec::new(),
             seed: 0,
         }
@@ -148,15 +152,34 @@ impl Limits {
 }
 
 impl Limits {
-    /// Whether the constraints can be kept with these answers, and are about columns that are there.
-    pub(crate) fn fits(&self, targets: &Targets, n_features: usize) -> Result<()> {
+    /// Whether constraints and categories can be with these answers, and are about columns that are there.
+    pub(crate) fn fits<F: Float>(&self, targets: &Targets, columns: &[Column<F>]) -> Result<()> {
         let refused =
-            |requirement, found: usize| Err(Error::Parameter { name: "monotone", requirement, found: found as f64 });
-        match self.monotone.iter().find(|&&(feature, _)| feature >= n_features) {
-            Some(&(feature, _)) => refused("the numbers of columns of x, from 0", feature),
-            None if self.monotone.is_empty() || targets.can_be_ordered() => Ok(()),
-            None => refused("two classes, or one output without absolute errors", self.monotone.len()),
+            |name, requirement, found: usize| Err(Error::Parameter { name, requirement, found: found as f64 });
+        let there = "the numbers of columns of x, from 0";
+        match self.monotone.iter().find(|&&(feature, _)| feature >= columns.len()) {
+            Some(&(feature, _)) => return refused("monotone", there, feature),
+            None if self.monotone.is_empty() || targets.can_be_ordered() => {}
+            None => {
+                return refused("monotone", "two classes, or one output without absolute errors", self.monotone.len());
+            }
         }
+        for &feature in &self.categorical_features {
+            let Some(column) = columns.get(feature) else { return refused("categorical_features", there, feature) };
+            if self.monotone.iter().any(|&(ordered, _)| ordered == feature) {
+                return refused("monotone", "features that are not categorical: categories have no order", feature);
+            }
+            if targets.formula == Formula::Medians {
+                return refused("categorical_features", "none with absolute errors", feature);
+            }
+            if let Some(found) = column.values.iter().map(|v| v.to_f64()).find(|v| *v < 0.0 || v.fract() != 0.0) {
+                let requirement = "categories as whole numbers of at least 0";
+                let rank = column.values.iter().position(|v| v.to_f64() == found);
+                let row = column.ranks.iter().position(|&other| Some(other as usize) == rank);
+                return Err(Error::Domain { what: "x", requirement, found, row });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -216,6 +239,13 @@ macro_rules! limit_setters {
         #[must_use]
         pub fn ccp_alpha(mut self, ccp_alpha: f64) -> Self {
             self.limits.ccp_alpha = ccp_alpha;
+            self
+        }
+
+        /// Columns of categories: whole numbers of at least 0 without order. A question parts those it meets into two sets.
+        #[must_use]
+        pub fn categorical_features(mut self, categorical_features: impl Into<Vec<usize>>) -> Self {
+            self.limits.categorical_features = categorical_features.into();
             self
         }
 

@@ -1,19 +1,45 @@
 //! The best question that one feature can ask of a node.
 
-use crate::absolute;
 use crate::columns::{Column, MISSING, between};
 use crate::limits::Monotone;
 use crate::targets::{Formula, Summary, Targets};
+use crate::{absolute, categories};
 use cairn_traits::Float;
+use std::cmp::Ordering;
 
 /// Rows with `rank <= rank_left` go left; missing ones where `missing_left` says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Split<F> {
     pub(crate) feature: usize,
     pub(crate) threshold: F,
     pub(crate) rank_left: u32,
     pub(crate) missing_left: bool,
     pub(crate) gain: f64,
+    /// Of categories: the sets that the ranks are parted into.
+    pub(crate) sets: Option<Sets>,
+}
+
+/// Ranks that were there, ascending. Others go where missing ones go.
+#[derive(Clone, Debug)]
+pub(crate) struct Sets {
+    pub(crate) left: Vec<u32>,
+    pub(crate) right: Vec<u32>,
+}
+
+impl<F> Split<F> {
+    pub(crate) fn goes_left(&self, rank: u32) -> bool {
+        match &self.sets {
+            _ if rank == MISSING => self.missing_left,
+            None => goes_left(rank, self.rank_left),
+            Some(sets) => among(&sets.left, &sets.right, self.missing_left, |other| other.cmp(&rank)),
+        }
+    }
+}
+
+/// The one rule of categories: to the side that has it, and if none has to the side of what is missing.
+pub(crate) fn among<T>(left: &[T], right: &[T], missing_left: bool, compare: impl Fn(&T) -> Ordering + Copy) -> bool {
+    let there = |side: &[T]| side.binary_search_by(compare).is_ok();
+    if missing_left { !there(right) } else { there(left) }
 }
 
 /// The one rule: at the threshold or below goes left.
@@ -38,6 +64,8 @@ pub(crate) struct Node<'a> {
     pub(crate) least: Least,
     /// What its answers must stay between, and which features have an order; `None` where nothing is constrained.
     pub(crate) order: Option<Order<'a>>,
+    /// Columns of categories.
+    pub(crate) categorical: &'a [usize],
 }
 
 /// Constraints upon the answers of a node.
@@ -74,14 +102,21 @@ pub(crate) enum Found<F> {
 
 /// Rows on one side, or of one value.
 #[derive(Clone)]
-struct Side {
-    sums: Vec<f64>,
-    weight: f64,
+pub(crate) struct Side {
+    pub(crate) sums: Vec<f64>,
+    pub(crate) weight: f64,
     count: usize,
 }
 
 impl Side {
-    fn new(width: usize) -> Self {
+    pub(crate) fn add(&mut self, node: &Node<'_>, row: u32) {
+        let weight = node.weights.get(row as usize).copied().unwrap_or(0.0);
+        node.targets.add(row as usize, weight, &node.summary.shift, &mut self.sums);
+        self.weight += weight;
+        self.count += 1;
+    }
+
+    pub(crate) fn new(width: usize) -> Self {
         Self { sums: vec![0.0; width], weight: 0.0, count: 0 }
     }
 }
@@ -113,7 +148,7 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
     }
 
     /// Asks at a threshold between ranks, `rank` the last on the left.
-    fn consider(&mut self, rank: u32, threshold: F) {
+    pub(crate) fn consider(&mut self, rank: u32, threshold: F) {
         let heavier_left = self.left.weight >= self.node.summary.weight - self.left.weight;
         if self.missing.count == 0 {
             let (left, weight, count) = (&self.left.sums, self.left.weight, self.left.count);
@@ -156,8 +191,8 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
 
     pub(crate) fn keep(&mut self, gain: Option<f64>, rank_left: u32, threshold: F, missing_left: bool) {
         let Some(gain) = gain else { return };
-        if better(gain, self.best.map(|best| best.gain), self.scale) {
-            self.best = Some(Split { feature: self.feature, threshold, rank_left, missing_left, gain });
+        if better(gain, self.best.as_ref().map(|best| best.gain), self.scale) {
+            self.best = Some(Split { feature: self.feature, threshold, rank_left, missing_left, gain, sets: None });
         }
     }
 
@@ -176,23 +211,31 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
     }
 
     fn add(&mut self, row: u32) {
-        let weight = self.node.weights.get(row as usize).copied().unwrap_or(0.0);
-        self.node.targets.add(row as usize, weight, &self.node.summary.shift, &mut self.left.sums);
-        self.left.weight += weight;
-        self.left.count += 1;
+        self.left.add(self.node, row);
     }
 
-    fn add_missing(&mut self, row: u32) {
-        let weight = self.node.weights.get(row as usize).copied().unwrap_or(0.0);
-        self.node.targets.add(row as usize, weight, &self.node.summary.shift, &mut self.missing.sums);
-        self.missing.weight += weight;
-        self.missing.count += 1;
+    pub(crate) fn add_missing(&mut self, row: u32) {
+        self.missing.add(self.node, row);
+    }
+
+    pub(crate) fn any_missing(&self) -> bool {
+        self.missing.count > 0
+    }
+
+    /// Puts all of `side` on the left.
+    pub(crate) fn join(&mut self, side: &Side) {
+        self.left.sums.iter_mut().zip(&side.sums).for_each(|(left, sum)| *left += sum);
+        self.left.weight += side.weight;
+        self.left.count += side.count;
     }
 }
 
 /// The best threshold of `feature`.
 pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>) -> Found<F> {
     let mut scan = Scan::new(node, feature, column);
+    if node.categorical.contains(&feature) {
+        return categories::best(scan, None);
+    }
     if node.targets.formula == Formula::Medians {
         return absolute::best(scan);
     }
@@ -274,6 +317,9 @@ fn scan_sorted<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
 /// One threshold of `feature`, `draw` in [0, 1) of the way from the least value in the node to the greatest.
 pub(crate) fn random<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>, draw: f64) -> Found<F> {
     let mut scan = Scan::new(node, feature, column);
+    if node.categorical.contains(&feature) {
+        return categories::best(scan, Some(draw));
+    }
     let rank_of = |row: u32| column.ranks.get(row as usize).copied().unwrap_or(MISSING);
     let present = || node.rows.iter().map(|&row| rank_of(row)).filter(|&rank| rank != MISSING);
     let (Some(first), Some(last)) = (present().min(), present().max()) else {

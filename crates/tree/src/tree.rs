@@ -1,6 +1,7 @@
 //! The grown tree: questions, and what stands behind them.
 
-use crate::{split::goes_left, walk::Walk};
+use crate::split::{among, goes_left};
+use crate::walk::Walk;
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -18,20 +19,50 @@ pub struct TreeNode<F: Float> {
     pub weight: f64,
 }
 
-/// Is the feature's value at most the threshold? Yes goes left, no goes right.
+/// Is the feature's value at most the threshold, or among the categories on the left? Yes goes left, no goes right.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Question<F: Float> {
     /// The column asked about.
     pub feature: usize,
-    /// The greatest value that goes left.
+    /// The greatest value that goes left; of no matter where there are categories.
     pub threshold: F,
+    /// Of a column of categories: which go where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Categories<F>>,
     /// Whether a missing value (NaN) goes left.
     pub missing_left: bool,
     /// The node for yes.
     pub left: usize,
     /// The node for no.
     pub right: usize,
+}
+
+/// The categories that a node met, ascending. One that it did not meet goes where missing values go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Categories<F: Float> {
+    /// Those that go left.
+    pub left: Vec<F>,
+    /// Those that go right.
+    pub right: Vec<F>,
+}
+
+impl<F: Float> Question<F> {
+    /// Where a value goes.
+    pub(crate) fn goes_left(&self, value: F) -> bool {
+        match &self.categories {
+            None => goes_left(value, self.threshold) || (self.missing_left && !value.is_finite()),
+            Some(sets) => among(&sets.left, &sets.right, self.missing_left, |other| other.order(&value)),
+        }
+    }
+
+    fn sound(&self, n_features: usize) -> bool {
+        let ascending = |side: &[F]| side.iter().all(|v| v.is_finite()) && side.is_sorted_by(|a, b| a < b);
+        self.feature < n_features
+            && self.threshold.is_finite()
+            && self.categories.as_ref().is_none_or(|sets| ascending(&sets.left) && ascending(&sets.right))
+    }
 }
 
 /// A binary tree of questions; node 0 is the root, children stand after their parents.
@@ -117,8 +148,7 @@ impl<F: Float> Tree<F> {
             visit(at);
             let Some(question) = self.nodes.get(at).and_then(|node| node.question.as_ref()) else { return at };
             let value = row.get(question.feature).copied().unwrap_or_default();
-            let left = goes_left(value, question.threshold) || (question.missing_left && !value.is_finite());
-            at = if left { question.left } else { question.right };
+            at = if question.goes_left(value) { question.left } else { question.right };
         }
     }
 
@@ -173,8 +203,8 @@ impl<F: Float> Tree<F> {
         let mut parents = vec![0_usize; self.nodes.len()];
         for (node, place) in self.nodes.iter().enumerate() {
             let Some(question) = &place.question else { continue };
-            if question.feature >= self.n_features || !question.threshold.is_finite() {
-                return wrong("expected a question about a feature and a finite threshold");
+            if !question.sound(self.n_features) {
+                return wrong("expected a question about a feature, a finite threshold or ascending categories");
             }
             for child in [question.left, question.right] {
                 match parents.get_mut(child) {

@@ -34,9 +34,11 @@ const ABREAST: usize = 6;
 const LAYOUT: usize = 4;
 
 impl<F: Float> Walk<F> {
-    /// The layout, if so many rows are worth it.
+    /// The layout, if so many rows are worth it; of a tree about categories there is none.
     pub(crate) fn worthwhile(tree: &Tree<F>, n_rows: usize) -> Option<Self> {
-        (n_rows >= tree.nodes.len() / LAYOUT).then(|| Self::new(tree))
+        let mut questions = tree.nodes.iter().filter_map(|node| node.question.as_ref());
+        let worth = n_rows >= tree.nodes.len() / LAYOUT && questions.all(|question| question.categories.is_none());
+        worth.then(|| Self::new(tree))
     }
 
     fn new(tree: &Tree<F>) -> Self {
