@@ -165,13 +165,13 @@ impl<F: Float> Forest<F> {
         let walks = self.walks(x.nrows());
         let blocks = in_blocks(x, |rows| {
             // tree by tree, so that one at a time is in cache
-            let mut ends = vec![0; rows.len() / self.n_features()];
+            let mut ends = vec![0; rows.values.len() / self.n_features()];
             let mut sums = vec![0.0; ends.len() * width];
             for (tree, walk) in self.trees.iter().zip(&walks) {
                 match walk {
                     Some(walk) => walk.add(tree, rows, &mut ends, &mut sums),
                     None => {
-                        let rows = rows.chunks_exact(tree.n_features);
+                        let rows = rows.values.chunks_exact(tree.n_features);
                         let alone = |(sums, row)| add(sums, tree.value(tree.leaf(row)));
                         sums.chunks_exact_mut(width).zip(rows).for_each(alone);
                     }
@@ -191,7 +191,7 @@ impl<F: Float> Forest<F> {
         query(x, self.n_features())?;
         let walks = self.walks(x.nrows());
         let blocks = in_blocks(x, |rows| {
-            let mut ends = vec![0; rows.len() / self.n_features()];
+            let mut ends = vec![0; rows.values.len() / self.n_features()];
             let mut paths = vec![Vec::with_capacity(self.trees.len()); ends.len()];
             for (tree, walk) in self.trees.iter().zip(&walks) {
                 leaves(tree, walk.as_ref(), rows, &mut ends);

@@ -95,6 +95,7 @@ mod decision_tree;
 mod export;
 mod forest;
 mod forests;
+mod gini;
 mod grow;
 mod isolation;
 mod limits;

@@ -3,7 +3,7 @@
 use crate::columns::{Column, MISSING, between};
 use crate::limits::Monotone;
 use crate::targets::{Formula, Summary, Targets};
-use crate::{absolute, categories};
+use crate::{absolute, categories, gini};
 use cairn_traits::Float;
 use std::cmp::Ordering;
 
@@ -301,8 +301,13 @@ fn scan_sorted<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
         }
     }
     keys.sort_unstable();
+    if gini::applies(scan) { gini::scan(scan, &keys) } else { scan_keys(scan, &keys) }
+}
+
+/// The same of rows that are sorted: the rank in the upper half of a key, the row in the lower.
+pub(crate) fn scan_keys<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64]) -> Option<(u32, u32)> {
     let mut met: Option<(u32, u32)> = None;
-    for key in keys {
+    for &key in keys {
         let (rank, row) = ((key >> 32) as u32, key as u32);
         if let Some((_, before)) = met.filter(|&(_, before)| before != rank) {
             let threshold = scan.middle(before, rank);

@@ -1,7 +1,7 @@
 //! The grown tree: questions, and what stands behind them.
 
 use crate::split::{among, goes_left};
-use crate::walk::Walk;
+use crate::walk::{Block, Walk};
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,7 @@ pub struct Tree<F: Float> {
 
 /// `of` each row of `x`, in order.
 fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
-    let blocks = in_blocks(x, |rows| rows.chunks_exact(x.ncols()).map(&of).collect::<Vec<_>>());
+    let blocks = in_blocks(x, |rows| rows.values.chunks_exact(x.ncols()).map(&of).collect::<Vec<_>>());
     blocks.into_iter().flatten().collect()
 }
 
@@ -88,18 +88,20 @@ fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) ->
 const BLOCK: usize = 1 << 20;
 
 /// `of` each block of rows of `x`, in order; a block's values stand row by row.
-pub(crate) fn in_blocks<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) -> Vec<T> {
+pub(crate) fn in_blocks<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(Block<'_, F>) -> T + Sync) -> Vec<T> {
     let rows = (BLOCK / (x.ncols().max(1) * size_of::<F>())).clamp(64, 4096);
-    cairn_numeric::blocks::map(x.nrows(), rows, |block| of(x.rows(block.start, block.len()).transpose().as_slice()))
+    cairn_numeric::blocks::map(x.nrows(), rows, |block| {
+        of(Block::new(x.rows(block.start, block.len()).transpose().as_slice()))
+    })
 }
 
 /// The node where each row of a block ends.
-pub(crate) fn leaves<F: Float>(tree: &Tree<F>, walk: Option<&Walk<F>>, rows: &[F], ends: &mut [u32]) {
+pub(crate) fn leaves<F: Float>(tree: &Tree<F>, walk: Option<&Walk<F>>, rows: Block<'_, F>, ends: &mut [u32]) {
     match walk {
         Some(walk) => walk.leaves(rows, tree.n_features, ends),
         None => {
             let alone = |row: &[F]| tree.leaf(row) as u32;
-            ends.iter_mut().zip(rows.chunks_exact(tree.n_features)).for_each(|(end, row)| *end = alone(row));
+            ends.iter_mut().zip(rows.values.chunks_exact(tree.n_features)).for_each(|(end, row)| *end = alone(row));
         }
     }
 }
@@ -160,7 +162,7 @@ impl<F: Float> Tree<F> {
         query(x, self.n_features)?;
         let walk = Walk::worthwhile(self, x.nrows());
         let blocks = in_blocks(x, |rows| {
-            let mut ends = vec![0; rows.len() / self.n_features];
+            let mut ends = vec![0; rows.values.len() / self.n_features];
             leaves(self, walk.as_ref(), rows, &mut ends);
             ends
         });

@@ -3,24 +3,35 @@
 use crate::tree::{Tree, add};
 use cairn_traits::Float;
 
+/// Rows side by side, and whether any value of them is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct Block<'a, F> {
+    pub(crate) values: &'a [F],
+    gaps: bool,
+}
+
+impl<'a, F: Float> Block<'a, F> {
+    pub(crate) fn new(values: &'a [F]) -> Self {
+        Self { values, gaps: !values.iter().all(|value| value.is_finite()) }
+    }
+}
+
 /// A node as a walk needs it. A leaf is its own left child, and everything goes left there.
 #[derive(Clone, Copy)]
 struct Step<F> {
     threshold: F,
-    /// The column; [`MISSING_RIGHT`] is added where missing values go right.
     feature: u32,
     /// The left child; the right one is next to it.
     left: u32,
 }
-
-/// A bit that no column's number has.
-const MISSING_RIGHT: u32 = 1 << 31;
 
 /// The same questions, children of one parent side by side.
 pub(crate) struct Walk<F> {
     steps: Vec<Step<F>>,
     /// Which node of the tree a step is.
     nodes: Vec<u32>,
+    /// Where missing values go right.
+    missing_right: Vec<bool>,
     /// The one class of a leaf that has rows of one class alone, [`MIXED`] for others.
     pure: Vec<u32>,
 }
@@ -43,7 +54,12 @@ impl<F: Float> Walk<F> {
 
     fn new(tree: &Tree<F>) -> Self {
         let n = tree.nodes.len();
-        let mut walk = Self { steps: Vec::with_capacity(n), nodes: Vec::with_capacity(n), pure: Vec::with_capacity(n) };
+        let mut walk = Self {
+            steps: Vec::with_capacity(n),
+            nodes: Vec::with_capacity(n),
+            pure: Vec::with_capacity(n),
+            missing_right: Vec::with_capacity(n),
+        };
         walk.place(tree, 0);
         // depth first: what a walk meets last stands close together
         let mut open = vec![0];
@@ -54,10 +70,10 @@ impl<F: Float> Walk<F> {
             walk.place(tree, question.left);
             walk.place(tree, question.right);
             open.extend([left + 1, left]);
-            let missing = if question.missing_left { 0 } else { MISSING_RIGHT };
-            let (threshold, feature) = (question.threshold, question.feature as u32 | missing);
-            if let Some(step) = walk.steps.get_mut(at) {
+            let (threshold, feature) = (question.threshold, question.feature as u32);
+            if let (Some(step), Some(missing)) = (walk.steps.get_mut(at), walk.missing_right.get_mut(at)) {
                 *step = Step { threshold, feature, left: left as u32 };
+                *missing = !question.missing_left;
             }
         }
         walk
@@ -71,28 +87,32 @@ impl<F: Float> Walk<F> {
         self.pure.push(class.filter(|_| alone).map_or(MIXED, |class| class as u32));
         self.steps.push(Step { threshold: F::of(f64::INFINITY), feature: 0, left: self.steps.len() as u32 });
         self.nodes.push(node as u32);
+        self.missing_right.push(false);
     }
 
     /// The child that `row` goes to, or the leaf itself; without branches, as nobody can guess it.
     #[inline(always)]
-    fn next(&self, at: u32, row: &[F]) -> u32 {
+    fn next<const GAPS: bool>(&self, at: u32, row: &[F]) -> u32 {
         let Some(step) = self.steps.get(at as usize) else { return at };
-        let value = row.get((step.feature & !MISSING_RIGHT) as usize).copied().unwrap_or_default();
+        let value = row.get(step.feature as usize).copied().unwrap_or_default();
         // what is greater goes right, as `goes_left` has it; a missing value compares with nothing
-        let greater = value > step.threshold;
-        let missing = value.partial_cmp(&value).is_none();
-        step.left + u32::from(greater | (missing & (step.feature >= MISSING_RIGHT)))
+        let mut right = value > step.threshold;
+        if GAPS {
+            let missing = value.partial_cmp(&value).is_none();
+            right |= missing & self.missing_right.get(at as usize).is_some_and(|&right| right);
+        }
+        step.left + u32::from(right)
     }
 
     /// The node that each of `rows` ends at, p values a row. A row that has ended makes place for the next one.
-    pub(crate) fn leaves(&self, rows: &[F], p: usize, ends: &mut [u32]) {
+    pub(crate) fn leaves(&self, rows: Block<'_, F>, p: usize, ends: &mut [u32]) {
         self.walk(rows, p, ends);
         // only now, so that these loads do not wait for each other
         ends.iter_mut().for_each(|end| *end = self.nodes.get(*end as usize).copied().unwrap_or(0));
     }
 
     /// Adds each row's answer to its `sums`, as many numbers as the tree has in an answer; `ends` is room for the walk.
-    pub(crate) fn add(&self, tree: &Tree<F>, rows: &[F], ends: &mut [u32], sums: &mut [f64]) {
+    pub(crate) fn add(&self, tree: &Tree<F>, rows: Block<'_, F>, ends: &mut [u32], sums: &mut [f64]) {
         self.walk(rows, tree.n_features, ends);
         for (sums, &end) in sums.chunks_exact_mut(tree.width).zip(ends.iter()) {
             match self.pure.get(end as usize).map(|&class| sums.get_mut(class as usize)) {
@@ -103,14 +123,22 @@ impl<F: Float> Walk<F> {
         }
     }
 
-    fn walk(&self, rows: &[F], p: usize, ends: &mut [u32]) {
+    fn walk(&self, rows: Block<'_, F>, p: usize, ends: &mut [u32]) {
+        if rows.gaps {
+            self.walk_by::<true>(rows.values, p, ends);
+        } else {
+            self.walk_by::<false>(rows.values, p, ends);
+        }
+    }
+
+    fn walk_by<const GAPS: bool>(&self, rows: &[F], p: usize, ends: &mut [u32]) {
         let n = ends.len();
         let values = |row: usize| rows.get(row * p..(row + 1) * p).unwrap_or(&[]);
         let mut walkers: [(usize, u32, &[F]); ABREAST] = std::array::from_fn(|row| (row, 0, values(row)));
         let (mut waiting, mut left) = (ABREAST, n);
         while left > 0 {
             for (row, at, here) in &mut walkers {
-                let there = self.next(*at, here);
+                let there = self.next::<GAPS>(*at, here);
                 if there != *at {
                     *at = there;
                 } else if let Some(end) = ends.get_mut(*row) {
@@ -141,7 +169,7 @@ mod tests {
         for n in [0, 1, 7, 8, 9, 300] {
             let rows = x.rows(0, n).transpose();
             let mut found = vec![u32::MAX; n];
-            walk.leaves(rows.as_slice(), 4, &mut found);
+            walk.leaves(Block::new(rows.as_slice()), 4, &mut found);
             let expected: Vec<u32> = rows.column_iter().map(|row| model.tree().leaf(row.as_slice()) as u32).collect();
             assert_eq!(found, expected);
         }
