@@ -21,6 +21,9 @@
 //!
 //! [`TableEncoder`] is steps 2 to 4 in one model, which can be saved next to the classifier that needs it.
 //!
+//! Texts go another way: [`CountVectorizer`], [`TfidfVectorizer`] and [`HashingVectorizer`] turn them into sparse matrices,
+//! a column for each word or run of characters.
+//!
 //! # The rule
 //! Every step **learns** something: a median, a list of words, a mean. It learns from the training rows, and is then applied
 //! to all rows unchanged. A mean taken over the test rows too has told the model about them (leakage), and the score on
@@ -80,9 +83,10 @@ mod simple_imputer;
 mod standard_scaler;
 mod table;
 mod table_encoder;
+mod text;
 
 pub use cairn_traits::{
-    Classes, DMatrix, DVector, Error, Fit, FitWeighted, Hyperparameters, InverseTransform, Persist, Predict,
+    Classes, CsrMatrix, DMatrix, DVector, Error, Fit, FitWeighted, Hyperparameters, InverseTransform, Persist, Predict,
     Probabilistic, Result, Rows, TakeRows, Transform, rows,
 };
 pub use label_encoder::{LabelEncoder, LabelEncoderModel};
@@ -92,3 +96,7 @@ pub use simple_imputer::{Fill, SimpleImputer, SimpleImputerModel, Strategy, Tabl
 pub use standard_scaler::{StandardScaler, StandardScalerModel};
 pub use table::{Column, Field, Kind, Schema, Table};
 pub use table_encoder::{TableEncoder, TableEncoderModel};
+pub use text::{
+    Analyzer, CountVectorizer, CountVectorizerModel, DocumentFrequency, HashingVectorizer, Norm, TfidfVectorizer,
+    TfidfVectorizerModel,
+};
