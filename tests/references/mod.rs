@@ -12,6 +12,7 @@ mod neighbors;
 mod pca;
 mod sgd_classifier;
 mod sgd_regressor;
+mod text;
 mod tree;
 
 use cairn_traits::DMatrix;

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 /// let x = DMatrix::from_fn(100, 3, |i, j| ((i * (7 + 4 * j)) % 101) as f64);
 /// let y = DVector::from_fn(100, |i, _| 3.0 * x[(i, 0)] + x[(i, 1)]);
 /// let model = LinearRegression::new().fit(&x, &y)?;
-/// let found = PermutationImportance::new(5).of(&model, &x, &y, |y, answers| r2(y, answers))?;
+/// let found = PermutationImportance::new(5).of(&model, &x, &y, |y, answers| r2(y.as_slice(), answers.as_slice()))?;
 /// assert!(found[0].mean() > 5.0 * found[1].mean() && found[1].mean() > 0.1);
 /// assert!(found[2].mean().abs() < 1e-9); // its coefficient is 0 but for rounding
 /// # Ok::<(), cairn_traits::Error>(())
