@@ -26,7 +26,8 @@ pub(crate) fn best<F: Float>(mut scan: Scan<'_, '_, F>, draw: Option<f64>) -> Fo
     let last = cells.len().saturating_sub(1);
     let drawn = draw.map(|draw| (draw * last as f64) as usize);
     for (cut, &cell) in order.iter().enumerate() {
-        scan.join(&cells[cell].side);
+        let Side { sums, weight, count } = &cells[cell].side;
+        scan.join(sums, *weight, *count);
         // with all of them on the left, what is missing may be on the right
         if drawn.is_none_or(|drawn| drawn == cut) && (cut < last || scan.any_missing()) {
             scan.consider(cut as u32, F::zero());

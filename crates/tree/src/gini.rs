@@ -15,40 +15,43 @@ pub(crate) fn applies<F: Float>(scan: &Scan<'_, '_, F>) -> bool {
 }
 
 /// The best threshold of rows sorted by rank (the upper half of a key). Returns the first and last rank.
-pub(crate) fn scan<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64]) -> Option<(u32, u32)> {
+/// `best_left` is room for the sums of the best one.
+pub(crate) fn scan<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64], best_left: &mut Vec<f64>) -> Option<(u32, u32)> {
     let node = scan.node;
-    let Answers::Labels { class, .. } = &node.targets.answers else { return None };
     let rank = |key: u64| (key >> 32) as u32;
     let (first, last) = (rank(*keys.first()?), rank(*keys.last()?));
     let (total, totals) = (node.summary.weight, &node.summary.sums[..]);
-    let mut left = vec![0.0; totals.len()];
+    // still zeros
+    let mut left = std::mem::take(&mut scan.left.sums);
     let (mut squares_left, mut squares_right) = (0.0, totals.iter().map(|s| s * s).sum::<f64>());
     let whole = squares_right / total;
     let scale = node.targets.scale(node.summary);
     let (mut weight, mut before) = (0.0, first);
     let mut best: Option<(f64, usize)> = None;
-    let (mut best_left, mut best_weight) = (left.clone(), 0.0);
+    let mut best_weight = 0.0;
     for (count, &key) in keys.iter().enumerate() {
         let here = rank(key);
         if here != before {
             let right = total - weight;
             let enough = count >= node.least.count && keys.len() - count >= node.least.count;
-            let gain = squares_left / weight + squares_right / right - whole;
+            // Σ l² / Wₗ + Σ r² / Wᵣ with one division
+            let gain = (squares_left * right + squares_right * weight) / (weight * right) - whole;
             if enough
                 && weight.min(right) >= node.least.weight
                 && weight.min(right) > 0.0
                 && better(gain, best.map(|best| best.0), scale)
             {
                 best = Some((gain, count));
-                best_left.copy_from_slice(&left);
+                best_left.clear();
+                best_left.extend_from_slice(&left);
                 best_weight = weight;
             }
             before = here;
         }
-        let row = key as u32 as usize;
-        let row_weight = node.weights.get(row).copied().unwrap_or(0.0);
-        let at = class.get(row).map_or(0, |&class| class as usize);
-        if let (Some(sum), Some(&all)) = (left.get_mut(at), totals.get(at)) {
+        let place = key as u32 as usize;
+        let row_weight = node.labels.weights.get(place).copied().unwrap_or(0.0);
+        let class = node.labels.classes.get(place).map_or(0, |&class| class as usize);
+        if let (Some(sum), Some(&all)) = (left.get_mut(class), totals.get(class)) {
             squares_left += row_weight * (2.0 * *sum + row_weight);
             squares_right -= row_weight * (2.0 * (all - *sum) - row_weight);
             *sum += row_weight;
@@ -58,7 +61,7 @@ pub(crate) fn scan<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64]) -> Option
     if let Some((_, count)) = best {
         let (low, high) = (rank(keys[count - 1]), rank(keys[count]));
         // as all other gains are computed
-        let gain = node.targets.gain(node.summary, &best_left, best_weight).max(0.0);
+        let gain = node.targets.gain(node.summary, best_left, best_weight).max(0.0);
         let threshold = scan.middle(low, high);
         scan.keep(Some(gain), low, threshold, best_weight >= total - best_weight);
     }
@@ -67,7 +70,7 @@ pub(crate) fn scan<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64]) -> Option
 
 #[cfg(test)]
 mod tests {
-    use crate::split::{Found, Least, Node, Scan};
+    use crate::split::{Found, Labels, Least, Node, Scan};
     use crate::targets::{Answers, Formula, Targets};
     use cairn_numeric::stream;
     use cairn_traits::DMatrix;
@@ -87,14 +90,25 @@ mod tests {
             let summary = targets.summary(&rows, &weights);
             let least = Least { count: 1 + trial % 3, weight: 0.5 };
             let (targets, summary) = (&targets, &summary);
-            let node = Node { rows: &rows, weights: &weights, targets, summary, least, order: None, categorical: &[] };
+            let mut labels = Labels::default();
+            labels.gather(targets, &weights, &rows);
+            let node = Node {
+                labels: &labels,
+                rows: &rows,
+                weights: &weights,
+                targets,
+                summary,
+                least,
+                order: None,
+                categorical: &[],
+            };
             let mut keys: Vec<u64> =
                 rows.iter().map(|&row| u64::from(columns[0].ranks[row as usize]) << 32 | u64::from(row)).collect();
             keys.sort_unstable();
             let mut kept_up = Scan::new(&node, 0, &columns[0]);
-            super::scan(&mut kept_up, &keys);
+            super::scan(&mut kept_up, &keys, &mut Vec::new());
             let mut added_up = Scan::new(&node, 0, &columns[0]);
-            crate::split::scan_keys(&mut added_up, &keys);
+            crate::sweep::by_keys(&mut added_up, &keys);
             match (kept_up.found(false), added_up.found(false)) {
                 (Found::Split(a), Found::Split(b)) => {
                     assert_eq!((a.threshold, a.rank_left, a.missing_left), (b.threshold, b.rank_left, b.missing_left));

@@ -2,7 +2,8 @@
 
 use crate::columns::{Column, MISSING};
 use crate::limits::{Limits, Monotone, Splitter};
-use crate::split::{Found, Least, Node, Order, Split, best, better, random};
+use crate::split::{Found, Labels, Least, Node, Order, Split, best, better, random};
+use crate::sweep::Room;
 use crate::targets::{Summary, Targets};
 use crate::tree::{Categories, Question, Tree, TreeNode};
 use cairn_traits::Float;
@@ -31,6 +32,24 @@ struct Pending<F> {
     split: Split<F>,
     /// What its answers must stay between.
     bounds: (f64, f64),
+    /// Features that are known to be constant here, and so in all that comes from here.
+    constant: Constant,
+}
+
+/// A set of features, a bit each.
+#[derive(Clone)]
+struct Constant(Vec<u64>);
+
+impl Constant {
+    fn has(&self, feature: usize) -> bool {
+        self.0.get(feature / 64).is_some_and(|word| word >> (feature % 64) & 1 == 1)
+    }
+
+    fn insert(&mut self, feature: usize) {
+        if let Some(word) = self.0.get_mut(feature / 64) {
+            *word |= 1 << (feature % 64);
+        }
+    }
 }
 
 struct Growth<'a, F: Float> {
@@ -42,6 +61,8 @@ struct Growth<'a, F: Float> {
     frontier: Vec<Pending<F>>,
     least: Least,
     total: f64,
+    labels: Labels,
+    room: Room,
 }
 
 /// One tree on the rows whose weight is positive.
@@ -51,7 +72,7 @@ pub(crate) fn grow<F: Float>(ground: &Ground<'_, F>, rng: ChaCha8Rng) -> Tree<F>
     let limits = ground.limits;
     let mut growth = Growth {
         rng,
-        aside: Vec::with_capacity(rows.len()),
+        aside: Vec::new(),
         tree: Tree {
             n_features: ground.columns.len(),
             width: ground.targets.width(),
@@ -61,11 +82,14 @@ pub(crate) fn grow<F: Float>(ground: &Ground<'_, F>, rng: ChaCha8Rng) -> Tree<F>
         frontier: Vec::new(),
         least: Least { count: limits.min_samples_leaf, weight: limits.min_weight_fraction_leaf * root.weight },
         total: root.weight,
+        labels: Labels::default(),
+        room: Room::default(),
         ground,
         rows,
     };
     let all = 0..growth.rows.len();
-    growth.add(&root, all, 0, (f64::NEG_INFINITY, f64::INFINITY));
+    let none = Constant(vec![0; ground.columns.len().div_ceil(64)]);
+    growth.add(&root, all, 0, (f64::NEG_INFINITY, f64::INFINITY), &none);
     let mut leaves = 1;
     while let Some(pending) = growth.next().filter(|_| limits.max_leaf_nodes.is_none_or(|most| leaves < most)) {
         growth.ask(pending);
@@ -86,13 +110,20 @@ impl<F: Float> Growth<'_, F> {
     }
 
     /// A new node, and its best question if it may have one.
-    fn add(&mut self, summary: &Summary, rows: Range<usize>, depth: usize, bounds: (f64, f64)) -> usize {
+    fn add(
+        &mut self,
+        summary: &Summary,
+        rows: Range<usize>,
+        depth: usize,
+        bounds: (f64, f64),
+        constant: &Constant,
+    ) -> usize {
         let node = self.tree.nodes.len();
         self.tree.values.extend_from_slice(&summary.value);
         let (impurity, n_samples, weight) = (summary.impurity, summary.count, summary.weight);
         self.tree.nodes.push(TreeNode { question: None, impurity, n_samples, weight });
-        if let Some(split) = self.question(summary, rows.clone(), depth, bounds) {
-            self.frontier.push(Pending { node, rows, depth, split, bounds });
+        if let Some((split, constant)) = self.question(summary, rows.clone(), depth, bounds, constant) {
+            self.frontier.push(Pending { node, rows, depth, split, bounds, constant });
         }
         node
     }
@@ -103,47 +134,41 @@ impl<F: Float> Growth<'_, F> {
         rows: Range<usize>,
         depth: usize,
         bounds: (f64, f64),
-    ) -> Option<Split<F>> {
+        constant: &Constant,
+    ) -> Option<(Split<F>, Constant)> {
         let limits = self.ground.limits;
         let small = summary.count < limits.min_samples_split.max(2 * limits.min_samples_leaf);
         if summary.pure || small || limits.max_depth.is_some_and(|most| depth >= most) {
             return None;
         }
-        let Self { ground, rng, rows: all, least, total, .. } = self;
+        let Self { ground, rng, rows: all, least, total, labels, room, .. } = self;
         let (targets, weights) = (ground.targets, ground.weights);
         let monotone = &limits.monotone[..];
         let order = (!monotone.is_empty()).then_some(Order { bounds, monotone });
+        let rows = all.get(rows)?;
+        labels.gather(targets, weights, rows);
         let node = Node {
-            rows: all.get(rows)?,
+            rows,
             weights,
+            labels,
             targets,
             summary,
             least: *least,
             order,
             categorical: &limits.categorical_features,
         };
-        let split = search(ground, &node, rng)?;
+        let mut constant = constant.clone();
+        let split = search(ground, &node, rng, &mut constant, room)?;
         let outputs = if summary.shift.is_empty() { 1.0 } else { summary.shift.len() as f64 };
-        (split.gain / (*total * outputs) >= limits.min_impurity_decrease).then_some(split)
+        (split.gain / (*total * outputs) >= limits.min_impurity_decrease).then_some((split, constant))
     }
 
     /// Puts the rows on their sides, in their order, and adds both children.
     fn ask(&mut self, pending: Pending<F>) {
-        let Pending { node, rows, depth, split, bounds } = pending;
+        let Pending { node, rows, depth, split, bounds, constant } = pending;
         let Some(column) = self.ground.columns.get(split.feature) else { return };
         let Some(here) = self.rows.get_mut(rows.clone()) else { return };
-        self.aside.clear();
-        let mut kept = 0;
-        for at in 0..here.len() {
-            let row = here[at];
-            if split.goes_left(column.ranks.get(row as usize).copied().unwrap_or(MISSING)) {
-                here[kept] = row;
-                kept += 1;
-            } else {
-                self.aside.push(row);
-            }
-        }
-        here[kept..].copy_from_slice(&self.aside);
+        let kept = part(here, &mut self.aside, &column.ranks, &split);
         let summaries = {
             let (left, right) = here.split_at(kept);
             let of = |rows: &[u32]| self.ground.targets.summary(rows, self.ground.weights);
@@ -152,8 +177,8 @@ impl<F: Float> Growth<'_, F> {
         let middle = rows.start + kept;
         let sides = self.bounds(&summaries, split.feature, bounds);
         // the right one first, so that the left one is on top of the stack
-        let right = self.add(&summaries.1, middle..rows.end, depth + 1, sides.1);
-        let left = self.add(&summaries.0, rows.start..middle, depth + 1, sides.0);
+        let right = self.add(&summaries.1, middle..rows.end, depth + 1, sides.1, &constant);
+        let left = self.add(&summaries.0, rows.start..middle, depth + 1, sides.0, &constant);
         if let Some(place) = self.tree.nodes.get_mut(node) {
             let value = |&rank: &u32| column.values.get(rank as usize).copied().unwrap_or_default();
             let categories = split.sets.as_ref().map(|sets| Categories {
@@ -186,38 +211,70 @@ impl<F: Float> Growth<'_, F> {
     }
 }
 
+/// Puts the rows that go left before the others, both in their order; how many go left. Without branches, as nobody can
+/// guess them.
+fn part<F>(rows: &mut [u32], aside: &mut Vec<u32>, ranks: &[u32], split: &Split<F>) -> usize {
+    aside.resize(rows.len(), 0);
+    let (mut kept, mut others) = (0, 0);
+    for at in 0..rows.len() {
+        let row = rows[at];
+        let left = split.goes_left(ranks.get(row as usize).copied().unwrap_or(MISSING));
+        rows[kept] = row;
+        aside[others] = row;
+        kept += usize::from(left);
+        others += usize::from(!left);
+    }
+    rows[kept..].copy_from_slice(&aside[..others]);
+    kept
+}
+
 /// The best question of a node over the features it may ask about; ties go to the lower feature.
-fn search<F: Float>(ground: &Ground<'_, F>, node: &Node<'_>, rng: &mut ChaCha8Rng) -> Option<Split<F>> {
+fn search<F: Float>(
+    ground: &Ground<'_, F>,
+    node: &Node<'_>,
+    rng: &mut ChaCha8Rng,
+    constant: &mut Constant,
+    room: &mut Room,
+) -> Option<Split<F>> {
     let n_features = ground.columns.len();
     let wanted = ground.limits.max_features.of(n_features);
-    let ask = |feature: usize, draw: f64| match (ground.columns.get(feature), ground.limits.splitter) {
+    let ask = |feature: usize, draw: f64, room: &mut Room| match (ground.columns.get(feature), ground.limits.splitter) {
         (None, _) => Found::Constant,
-        (Some(column), Splitter::Best) => best(node, feature, column),
+        (Some(column), Splitter::Best) => best(node, feature, column, room),
         (Some(column), Splitter::Random) => random(node, feature, column, draw),
     };
     let mut splits: Vec<Split<F>> = Vec::new();
     if wanted == n_features {
         let random = ground.limits.splitter == Splitter::Random;
         let draws: Vec<f64> = (0..n_features).map(|_| if random { rng.random() } else { 0.0 }).collect();
-        let found: Vec<Found<F>> = if ground.parallel && node.rows.len() * n_features >= WORTH_THREADS {
-            draws.par_iter().enumerate().map(|(feature, &draw)| ask(feature, draw)).collect()
-        } else {
-            draws.iter().enumerate().map(|(feature, &draw)| ask(feature, draw)).collect()
+        let one = |(feature, &draw): (usize, &f64), room: &mut Room| {
+            if constant.has(feature) { Found::Constant } else { ask(feature, draw, room) }
         };
-        splits.extend(
-            found.into_iter().filter_map(|found| if let Found::Split(split) = found { Some(split) } else { None }),
-        );
+        let found: Vec<Found<F>> = if ground.parallel && node.rows.len() * n_features >= WORTH_THREADS {
+            draws.par_iter().enumerate().map(|drawn| one(drawn, &mut Room::default())).collect()
+        } else {
+            draws.iter().enumerate().map(|drawn| one(drawn, room)).collect()
+        };
+        for (feature, found) in found.into_iter().enumerate() {
+            match found {
+                Found::Constant => constant.insert(feature),
+                Found::Nothing => {}
+                Found::Split(split) => splits.push(split),
+            }
+        }
     } else {
         let mut features: Vec<usize> = (0..n_features).collect();
         let (mut drawn, mut useful) = (0, 0);
         // as long as no question is found at all, more features are drawn than wanted
         while drawn < n_features && (useful < wanted || splits.is_empty()) {
             features.swap(drawn, rng.random_range(drawn..n_features));
-            let draw = rng.random();
-            let found = ask(features[drawn], draw);
+            let (feature, draw) = (features[drawn], rng.random());
             drawn += 1;
-            match found {
-                Found::Constant => {}
+            if constant.has(feature) {
+                continue;
+            }
+            match ask(feature, draw, room) {
+                Found::Constant => constant.insert(feature),
                 Found::Nothing => useful += 1,
                 Found::Split(split) => {
                     useful += 1;

@@ -101,6 +101,7 @@ mod isolation;
 mod limits;
 mod prune;
 mod split;
+mod sweep;
 mod targets;
 #[cfg(test)]
 mod tests;

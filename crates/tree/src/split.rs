@@ -2,8 +2,9 @@
 
 use crate::columns::{Column, MISSING, between};
 use crate::limits::Monotone;
-use crate::targets::{Formula, Summary, Targets};
-use crate::{absolute, categories, gini};
+use crate::sweep::{Room, sweep};
+use crate::targets::{Answers, Formula, Summary, Targets};
+use crate::{absolute, categories};
 use cairn_traits::Float;
 use std::cmp::Ordering;
 
@@ -27,10 +28,12 @@ pub(crate) struct Sets {
 }
 
 impl<F> Split<F> {
+    #[inline]
     pub(crate) fn goes_left(&self, rank: u32) -> bool {
         match &self.sets {
-            _ if rank == MISSING => self.missing_left,
-            None => goes_left(rank, self.rank_left),
+            // no rank is as large as that of what is missing
+            None => goes_left(rank, self.rank_left) | ((rank == MISSING) & self.missing_left),
+            Some(_) if rank == MISSING => self.missing_left,
             Some(sets) => among(&sets.left, &sets.right, self.missing_left, |other| other.cmp(&rank)),
         }
     }
@@ -55,10 +58,30 @@ pub(crate) struct Least {
     pub(crate) weight: f64,
 }
 
+/// The classes of a node's rows and their weights, in the order of the rows; empty where answers are numbers. Every
+/// feature reads them, and they stand closer here than among all rows.
+#[derive(Default)]
+pub(crate) struct Labels {
+    pub(crate) classes: Vec<u32>,
+    pub(crate) weights: Vec<f64>,
+}
+
+impl Labels {
+    pub(crate) fn gather(&mut self, targets: &Targets, weights: &[f64], rows: &[u32]) {
+        self.classes.clear();
+        self.weights.clear();
+        if let Answers::Labels { class, .. } = &targets.answers {
+            self.classes.extend(rows.iter().map(|&row| class.get(row as usize).copied().unwrap_or(0)));
+            self.weights.extend(rows.iter().map(|&row| weights.get(row as usize).copied().unwrap_or(0.0)));
+        }
+    }
+}
+
 /// A node as splits see it.
 pub(crate) struct Node<'a> {
     pub(crate) rows: &'a [u32],
     pub(crate) weights: &'a [f64],
+    pub(crate) labels: &'a Labels,
     pub(crate) targets: &'a Targets,
     pub(crate) summary: &'a Summary,
     pub(crate) least: Least,
@@ -105,7 +128,7 @@ pub(crate) enum Found<F> {
 pub(crate) struct Side {
     pub(crate) sums: Vec<f64>,
     pub(crate) weight: f64,
-    count: usize,
+    pub(crate) count: usize,
 }
 
 impl Side {
@@ -125,7 +148,7 @@ pub(crate) struct Scan<'a, 'n, F> {
     pub(crate) node: &'a Node<'n>,
     feature: usize,
     pub(crate) column: &'a Column<F>,
-    left: Side,
+    pub(crate) left: Side,
     missing: Side,
     with_missing: Vec<f64>,
     scale: f64,
@@ -140,8 +163,9 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
             feature,
             column,
             left: Side::new(width),
-            missing: Side::new(width),
-            with_missing: vec![0.0; width],
+            // these stay empty where nothing is missing
+            missing: Side::new(0),
+            with_missing: Vec::new(),
             scale: node.targets.scale(node.summary),
             best: None,
         }
@@ -156,6 +180,7 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
             return self.keep(gain, rank, threshold, heavier_left);
         }
         if self.left.count + self.missing.count < self.node.rows.len() {
+            self.with_missing.resize(self.left.sums.len(), 0.0);
             for ((both, l), m) in self.with_missing.iter_mut().zip(&self.left.sums).zip(&self.missing.sums) {
                 *both = l + m;
             }
@@ -210,11 +235,12 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
         }
     }
 
-    fn add(&mut self, row: u32) {
+    pub(crate) fn add(&mut self, row: u32) {
         self.left.add(self.node, row);
     }
 
     pub(crate) fn add_missing(&mut self, row: u32) {
+        self.missing.sums.resize(self.left.sums.len(), 0.0);
         self.missing.add(self.node, row);
     }
 
@@ -222,16 +248,16 @@ impl<'a, 'n, F: Float> Scan<'a, 'n, F> {
         self.missing.count > 0
     }
 
-    /// Puts all of `side` on the left.
-    pub(crate) fn join(&mut self, side: &Side) {
-        self.left.sums.iter_mut().zip(&side.sums).for_each(|(left, sum)| *left += sum);
-        self.left.weight += side.weight;
-        self.left.count += side.count;
+    /// Puts rows that add up to these `sums` on the left.
+    pub(crate) fn join(&mut self, sums: &[f64], weight: f64, count: usize) {
+        self.left.sums.iter_mut().zip(sums).for_each(|(left, sum)| *left += sum);
+        self.left.weight += weight;
+        self.left.count += count;
     }
 }
 
 /// The best threshold of `feature`.
-pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>) -> Found<F> {
+pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>, room: &mut Room) -> Found<F> {
     let mut scan = Scan::new(node, feature, column);
     if node.categorical.contains(&feature) {
         return categories::best(scan, None);
@@ -239,8 +265,7 @@ pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>
     if node.targets.formula == Formula::Medians {
         return absolute::best(scan);
     }
-    let cells = column.values.len() * (node.targets.width() + 2);
-    let last = if cells <= 2 * node.rows.len() { scan_cells(&mut scan) } else { scan_sorted(&mut scan) };
+    let last = sweep(&mut scan, room);
     let alike = scan.missing.count == node.rows.len()
         || (scan.missing.count == 0 && last.is_none_or(|(first, last)| first == last));
     if let Some((_, last)) = last.filter(|_| scan.missing.count > 0) {
@@ -249,74 +274,6 @@ pub(crate) fn best<F: Float>(node: &Node<'_>, feature: usize, column: &Column<F>
         scan.consider(last, threshold);
     }
     scan.found(alike)
-}
-
-/// Few distinct values: one cell for each, no sorting. Returns the first and last rank met.
-fn scan_cells<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
-    let (node, column) = (scan.node, scan.column);
-    let width = node.targets.width();
-    let stride = width + 2;
-    let mut cells = vec![0.0; column.values.len() * stride];
-    for &row in node.rows {
-        let rank = column.ranks.get(row as usize).copied().unwrap_or(MISSING);
-        if rank == MISSING {
-            scan.add_missing(row);
-            continue;
-        }
-        let start = rank as usize * stride;
-        if let Some([sums @ .., total, count]) = cells.get_mut(start..start + stride) {
-            let weight = node.weights.get(row as usize).copied().unwrap_or(0.0);
-            node.targets.add(row as usize, weight, &node.summary.shift, sums);
-            *total += weight;
-            *count += 1.0;
-        }
-    }
-    let mut met: Option<(u32, u32)> = None;
-    for (rank, cell) in (0_u32..).zip(cells.chunks_exact(stride)) {
-        let [sums @ .., weight, count] = cell else { continue };
-        if *count == 0.0 {
-            continue;
-        }
-        if let Some((_, before)) = met {
-            let threshold = scan.middle(before, rank);
-            scan.consider(before, threshold);
-        }
-        for (left, sum) in scan.left.sums.iter_mut().zip(sums) {
-            *left += sum;
-        }
-        scan.left.weight += weight;
-        scan.left.count += *count as usize;
-        met = Some((met.map_or(rank, |(first, _)| first), rank));
-    }
-    met
-}
-
-/// Many distinct values: the node's rows sorted by rank. Returns the first and last rank met.
-fn scan_sorted<F: Float>(scan: &mut Scan<'_, '_, F>) -> Option<(u32, u32)> {
-    let mut keys: Vec<u64> = Vec::with_capacity(scan.node.rows.len());
-    for &row in scan.node.rows {
-        match scan.column.ranks.get(row as usize).copied().unwrap_or(MISSING) {
-            MISSING => scan.add_missing(row),
-            rank => keys.push(u64::from(rank) << 32 | u64::from(row)),
-        }
-    }
-    keys.sort_unstable();
-    if gini::applies(scan) { gini::scan(scan, &keys) } else { scan_keys(scan, &keys) }
-}
-
-/// The same of rows that are sorted: the rank in the upper half of a key, the row in the lower.
-pub(crate) fn scan_keys<F: Float>(scan: &mut Scan<'_, '_, F>, keys: &[u64]) -> Option<(u32, u32)> {
-    let mut met: Option<(u32, u32)> = None;
-    for &key in keys {
-        let (rank, row) = ((key >> 32) as u32, key as u32);
-        if let Some((_, before)) = met.filter(|&(_, before)| before != rank) {
-            let threshold = scan.middle(before, rank);
-            scan.consider(before, threshold);
-        }
-        scan.add(row);
-        met = Some((met.map_or(rank, |(first, _)| first), rank));
-    }
-    met
 }
 
 /// One threshold of `feature`, `draw` in [0, 1) of the way from the least value in the node to the greatest.

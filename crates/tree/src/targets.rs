@@ -138,13 +138,13 @@ impl Targets {
     /// What there is to know of `rows`.
     pub(crate) fn summary(&self, rows: &[u32], weights: &[f64]) -> Summary {
         let weight_of = |row: u32| weights.get(row as usize).copied().unwrap_or(0.0);
-        let weight: f64 = rows.iter().map(|&row| weight_of(row)).sum();
         match self.answers {
             Answers::Labels { n_classes, .. } => {
                 let mut sums = vec![0.0; n_classes];
                 for &row in rows {
                     self.add(row as usize, weight_of(row), &[], &mut sums);
                 }
+                let weight = sums.iter().sum();
                 let value: Vec<f64> = sums.iter().map(|s| s / weight).collect();
                 let impurity = match self.formula {
                     Formula::Squares => value.iter().map(|p| p * (1.0 - p)).sum(),
@@ -153,17 +153,12 @@ impl Targets {
                 let pure = sums.iter().filter(|&&s| s > 0.0).count() < 2;
                 Summary { sums, shift: Vec::new(), weight, count: rows.len(), impurity, value, pure }
             }
-            Answers::Values { n_outputs, .. } => self.summary_of_numbers(rows, weight_of, weight, n_outputs),
+            Answers::Values { n_outputs, .. } => self.summary_of_numbers(rows, weight_of, n_outputs),
         }
     }
 
-    fn summary_of_numbers(
-        &self,
-        rows: &[u32],
-        weight_of: impl Fn(u32) -> f64,
-        weight: f64,
-        n_outputs: usize,
-    ) -> Summary {
+    fn summary_of_numbers(&self, rows: &[u32], weight_of: impl Fn(u32) -> f64, n_outputs: usize) -> Summary {
+        let weight: f64 = rows.iter().map(|&row| weight_of(row)).sum();
         let first = rows.first().map_or(&[] as &[f64], |&row| self.numbers(row as usize));
         let (mut least, mut most, mut sums) = (first.to_vec(), first.to_vec(), vec![0.0; n_outputs]);
         for &row in rows {

@@ -83,13 +83,15 @@ fn for_rows<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(&[F]) -> T + Sync) ->
     blocks.into_iter().flatten().collect()
 }
 
-/// Bytes of the rows that are one task: they pass one tree after the other, and many of them make it worth fetching a
-/// tree's nodes.
-const BLOCK: usize = 1 << 20;
+/// Rows that are one task at most, and their bytes: they pass one tree after the other, and a tree that has come from far
+/// away should serve many. What a row gets does not depend on the rows beside it.
+const BLOCK: (usize, usize) = (1 << 14, 1 << 24);
 
 /// `of` each block of rows of `x`, in order; a block's values stand row by row.
 pub(crate) fn in_blocks<F: Float, T: Send>(x: &DMatrix<F>, of: impl Fn(Block<'_, F>) -> T + Sync) -> Vec<T> {
-    let rows = (BLOCK / (x.ncols().max(1) * size_of::<F>())).clamp(64, 4096);
+    let most = BLOCK.0.min(BLOCK.1 / (x.ncols().max(1) * size_of::<F>())).max(64);
+    let threads = rayon::current_num_threads();
+    let rows = x.nrows().div_ceil(threads * x.nrows().div_ceil(threads * most).max(1)).max(64);
     cairn_numeric::blocks::map(x.nrows(), rows, |block| {
         of(Block::new(x.rows(block.start, block.len()).transpose().as_slice()))
     })

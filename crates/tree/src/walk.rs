@@ -40,7 +40,8 @@ pub(crate) struct Walk<F> {
 const MIXED: u32 = u32::MAX;
 
 /// Rows that walk side by side: their steps do not wait for each other.
-const ABREAST: usize = 6;
+const ABREAST: usize = 12;
+const STEPS: usize = 4;
 /// Laying a node out costs about as much as so many steps of a row.
 const LAYOUT: usize = 4;
 
@@ -134,15 +135,22 @@ impl<F: Float> Walk<F> {
     fn walk_by<const GAPS: bool>(&self, rows: &[F], p: usize, ends: &mut [u32]) {
         let n = ends.len();
         let values = |row: usize| rows.get(row * p..(row + 1) * p).unwrap_or(&[]);
-        let mut walkers: [(usize, u32, &[F]); ABREAST] = std::array::from_fn(|row| (row, 0, values(row)));
+        let mut at = [0_u32; ABREAST];
+        let mut walkers: [(usize, &[F]); ABREAST] = std::array::from_fn(|row| (row, values(row)));
         let (mut waiting, mut left) = (ABREAST, n);
         while left > 0 {
-            for (row, at, here) in &mut walkers {
-                let there = self.next::<GAPS>(*at, here);
-                if there != *at {
-                    *at = there;
-                } else if let Some(end) = ends.get_mut(*row) {
-                    *end = there;
+            // several steps before anybody looks: who has ended stays where it is
+            for _ in 0..STEPS {
+                for (at, (_, row)) in at.iter_mut().zip(&walkers) {
+                    *at = self.next::<GAPS>(*at, row);
+                }
+            }
+            for (at, (row, here)) in at.iter_mut().zip(&mut walkers) {
+                if self.steps.get(*at as usize).is_some_and(|step| step.left != *at) {
+                    continue;
+                }
+                if let Some(end) = ends.get_mut(*row) {
+                    *end = *at;
                     left -= 1;
                     (*row, *at, *here) = (waiting, 0, values(waiting));
                     waiting += 1;
