@@ -174,6 +174,7 @@ mod tests {
         let summary = targets.summary(&rows, &weights);
         let least = crate::split::Least { count: 1, weight: 0.0 };
         let node = Node {
+            labels: &crate::split::Labels::default(),
             rows: &rows,
             weights: &weights,
             targets: &targets,

@@ -165,11 +165,10 @@ impl<F: Float> Forest<F> {
         let walks = self.walks(x.nrows());
         let blocks = in_blocks(x, |rows| {
             // tree by tree, so that one at a time is in cache
-            let mut ends = vec![0; rows.values.len() / self.n_features()];
-            let mut sums = vec![0.0; ends.len() * width];
+            let mut sums = vec![0.0; rows.values.len() / self.n_features() * width];
             for (tree, walk) in self.trees.iter().zip(&walks) {
                 match walk {
-                    Some(walk) => walk.add(tree, rows, &mut ends, &mut sums),
+                    Some(walk) => walk.add(tree, rows, &mut sums),
                     None => {
                         let rows = rows.values.chunks_exact(tree.n_features);
                         let alone = |(sums, row)| add(sums, tree.value(tree.leaf(row)));

@@ -16,7 +16,8 @@ impl<'a, F: Float> Block<'a, F> {
     }
 }
 
-/// A node as a walk needs it. A leaf is its own left child, and everything goes left there.
+/// A node as a walk needs it. A leaf is its own left child, and everything goes left there; its `feature` is the one class
+/// of its rows, or [`MIXED`].
 #[derive(Clone, Copy)]
 struct Step<F> {
     threshold: F,
@@ -32,16 +33,15 @@ pub(crate) struct Walk<F> {
     nodes: Vec<u32>,
     /// Where missing values go right.
     missing_right: Vec<bool>,
-    /// The one class of a leaf that has rows of one class alone, [`MIXED`] for others.
-    pure: Vec<u32>,
 }
 
-/// What stands for the class of a leaf that has several.
+/// What stands for the class of a leaf that has several, and for that of a mean: no feature either.
 const MIXED: u32 = u32::MAX;
 
 /// Rows that walk side by side: their steps do not wait for each other.
-const ABREAST: usize = 12;
-const STEPS: usize = 4;
+const ABREAST: usize = 10;
+/// Steps before anybody looks who has ended: such a row stays where it is.
+const STEPS: usize = 5;
 /// Laying a node out costs about as much as so many steps of a row.
 const LAYOUT: usize = 4;
 
@@ -55,12 +55,8 @@ impl<F: Float> Walk<F> {
 
     fn new(tree: &Tree<F>) -> Self {
         let n = tree.nodes.len();
-        let mut walk = Self {
-            steps: Vec::with_capacity(n),
-            nodes: Vec::with_capacity(n),
-            pure: Vec::with_capacity(n),
-            missing_right: Vec::with_capacity(n),
-        };
+        let mut walk =
+            Self { steps: Vec::with_capacity(n), nodes: Vec::with_capacity(n), missing_right: Vec::with_capacity(n) };
         walk.place(tree, 0);
         // depth first: what a walk meets last stands close together
         let mut open = vec![0];
@@ -85,8 +81,8 @@ impl<F: Float> Walk<F> {
         let value = tree.value(node);
         let class = value.iter().position(|&share| share == 1.0);
         let alone = value.len() > 1 && value.iter().filter(|&&share| share != 0.0).count() == 1;
-        self.pure.push(class.filter(|_| alone).map_or(MIXED, |class| class as u32));
-        self.steps.push(Step { threshold: F::of(f64::INFINITY), feature: 0, left: self.steps.len() as u32 });
+        let feature = class.filter(|_| alone).map_or(MIXED, |class| class as u32);
+        self.steps.push(Step { threshold: F::of(f64::INFINITY), feature, left: self.steps.len() as u32 });
         self.nodes.push(node as u32);
         self.missing_right.push(false);
     }
@@ -105,56 +101,58 @@ impl<F: Float> Walk<F> {
         step.left + u32::from(right)
     }
 
-    /// The node that each of `rows` ends at, p values a row. A row that has ended makes place for the next one.
+    /// The node that each of `rows` ends at, p values a row.
     pub(crate) fn leaves(&self, rows: Block<'_, F>, p: usize, ends: &mut [u32]) {
-        self.walk(rows, p, ends);
+        self.walk(rows, p, ends.len(), |row, step| {
+            if let Some(end) = ends.get_mut(row) {
+                *end = step.left;
+            }
+        });
         // only now, so that these loads do not wait for each other
         ends.iter_mut().for_each(|end| *end = self.nodes.get(*end as usize).copied().unwrap_or(0));
     }
 
-    /// Adds each row's answer to its `sums`, as many numbers as the tree has in an answer; `ends` is room for the walk.
-    pub(crate) fn add(&self, tree: &Tree<F>, rows: Block<'_, F>, ends: &mut [u32], sums: &mut [f64]) {
-        self.walk(rows, tree.n_features, ends);
-        for (sums, &end) in sums.chunks_exact_mut(tree.width).zip(ends.iter()) {
-            match self.pure.get(end as usize).map(|&class| sums.get_mut(class as usize)) {
+    /// Adds each row's answer to its `sums`, as many numbers as the tree has in an answer.
+    pub(crate) fn add(&self, tree: &Tree<F>, rows: Block<'_, F>, sums: &mut [f64]) {
+        let n = sums.len() / tree.width;
+        self.walk(rows, tree.n_features, n, |row, step| {
+            let Some(sums) = sums.get_mut(row * tree.width..(row + 1) * tree.width) else { return };
+            match sums.get_mut(step.feature as usize) {
                 // all of its answer that is not 0
-                Some(Some(sum)) => *sum += 1.0,
-                _ => add(sums, tree.value(self.nodes.get(end as usize).map_or(0, |&node| node as usize))),
+                Some(sum) => *sum += 1.0,
+                None => add(sums, tree.value(self.nodes.get(step.left as usize).map_or(0, |&node| node as usize))),
             }
-        }
+        });
     }
 
-    fn walk(&self, rows: Block<'_, F>, p: usize, ends: &mut [u32]) {
+    fn walk(&self, rows: Block<'_, F>, p: usize, n: usize, ended: impl FnMut(usize, &Step<F>)) {
         if rows.gaps {
-            self.walk_by::<true>(rows.values, p, ends);
+            self.walk_by::<true>(rows.values, p, n, ended);
         } else {
-            self.walk_by::<false>(rows.values, p, ends);
+            self.walk_by::<false>(rows.values, p, n, ended);
         }
     }
 
-    fn walk_by<const GAPS: bool>(&self, rows: &[F], p: usize, ends: &mut [u32]) {
-        let n = ends.len();
+    /// Tells `ended` the leaf of each of `n` rows. A row that has ended makes place for the next one.
+    fn walk_by<const GAPS: bool>(&self, rows: &[F], p: usize, n: usize, mut ended: impl FnMut(usize, &Step<F>)) {
         let values = |row: usize| rows.get(row * p..(row + 1) * p).unwrap_or(&[]);
         let mut at = [0_u32; ABREAST];
         let mut walkers: [(usize, &[F]); ABREAST] = std::array::from_fn(|row| (row, values(row)));
         let (mut waiting, mut left) = (ABREAST, n);
         while left > 0 {
-            // several steps before anybody looks: who has ended stays where it is
             for _ in 0..STEPS {
                 for (at, (_, row)) in at.iter_mut().zip(&walkers) {
                     *at = self.next::<GAPS>(*at, row);
                 }
             }
             for (at, (row, here)) in at.iter_mut().zip(&mut walkers) {
-                if self.steps.get(*at as usize).is_some_and(|step| step.left != *at) {
+                let Some(step) = self.steps.get(*at as usize).filter(|step| step.left == *at && *row < n) else {
                     continue;
-                }
-                if let Some(end) = ends.get_mut(*row) {
-                    *end = *at;
-                    left -= 1;
-                    (*row, *at, *here) = (waiting, 0, values(waiting));
-                    waiting += 1;
-                }
+                };
+                ended(*row, step);
+                left -= 1;
+                (*row, *at, *here) = (waiting, 0, values(waiting));
+                waiting += 1;
             }
         }
     }
