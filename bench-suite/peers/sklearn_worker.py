@@ -73,6 +73,56 @@ def steps(length):
     return {"learning_rate": "invscaling", "power_t": schedule["inverse_scaling"]["power"], **first}
 
 
+def all_features(theirs):
+    """How many features a split may ask about; `theirs` stands for all of them."""
+
+    def features(count):
+        if isinstance(count, dict):
+            (count,) = count.values()
+        return {"max_features": theirs if count == "all" else count}
+
+    return features
+
+
+def share(contamination):
+    return {"contamination": contamination or "auto"}
+
+
+def same(name, *allowed):
+    return lambda value: {} if value in allowed else only(name, value, allowed[0])
+
+
+def underscored(name):
+    return lambda value: {name: value.replace("-", "_")}
+
+
+# what no tree of theirs has, or all of ours are
+UNTOLD = {"categorical_features": same("categorical_features", ()), "monotone": same("monotone", ())}
+CRITERION = {"criterion": underscored("criterion")}
+TREE = {"max_features": all_features(None), **UNTOLD, **CRITERION}
+FOREST = {"max_features": all_features(1.0), "splitter": same("splitter", "best"), **UNTOLD, **CRITERION}
+EXTRA = {**FOREST, "splitter": same("splitter", "random")}
+BOOSTED = {
+    "n_estimators": "max_iter",
+    "l2": "l2_regularization",
+    "l1": same("l1", 0.0),
+    "subsample": same("subsample", 1.0),
+    "max_features": all_features(1.0),
+    **UNTOLD,
+}
+STUMP = {
+    "criterion": same("criterion", "gini"),
+    "splitter": same("splitter", "best"),
+    "max_depth": same("max_depth", 1),
+    "min_samples_split": same("min_samples_split", 2),
+    "min_samples_leaf": same("min_samples_leaf", 1),
+    "min_weight_fraction_leaf": same("min_weight_fraction_leaf", 0.0),
+    "max_leaf_nodes": same("max_leaf_nodes", None),
+    "max_features": same("max_features", "all"),
+    "min_impurity_decrease": same("min_impurity_decrease", 0.0),
+    "ccp_alpha": same("ccp_alpha", 0.0),
+    **UNTOLD,
+}
 SOLVERS = {"auto": "auto", "full": "full", "covariance": "covariance_eigh", "randomized": "randomized"}
 TRUNCATED_SOLVERS = {"auto": "randomized", "randomized": "randomized"}
 BRUTE = {"algorithm": "brute"}
@@ -106,12 +156,23 @@ ALGORITHMS = {
     ),
     "knn-classifier": line("neighbors", "KNeighborsClassifier", fixed=BRUTE),
     "knn-regressor": line("neighbors", "KNeighborsRegressor", fixed=BRUTE),
-    "decision-tree-classifier": line("tree", "DecisionTreeClassifier"),
-    "decision-tree-regressor": line("tree", "DecisionTreeRegressor"),
-    "random-forest-classifier": line("ensemble", "RandomForestClassifier"),
-    "random-forest-regressor": line("ensemble", "RandomForestRegressor"),
-    "gradient-boosting-classifier": line("ensemble", "GradientBoostingClassifier"),
-    "gradient-boosting-regressor": line("ensemble", "GradientBoostingRegressor"),
+    "decision-tree-classifier": line("tree", "DecisionTreeClassifier", class_weights=class_weight, **TREE),
+    "decision-tree-regressor": line("tree", "DecisionTreeRegressor", **TREE),
+    "random-forest-classifier": line("ensemble", "RandomForestClassifier", class_weights=class_weight, **FOREST),
+    "random-forest-regressor": line("ensemble", "RandomForestRegressor", **FOREST),
+    "extra-trees-classifier": line("ensemble", "ExtraTreesClassifier", class_weights=class_weight, **EXTRA),
+    "extra-trees-regressor": line("ensemble", "ExtraTreesRegressor", **EXTRA),
+    "gradient-boosting-classifier": line(
+        "ensemble", "HistGradientBoostingClassifier", class_weights=class_weight, **BOOSTED
+    ),
+    "gradient-boosting-regressor": line(
+        "ensemble",
+        "HistGradientBoostingRegressor",
+        loss=underscored("loss"),
+        quantile=lambda quantile: {"quantile": quantile},
+        **BOOSTED,
+    ),
+    "adaboost-classifier": line("ensemble", "AdaBoostClassifier", **STUMP),
     "gaussian-nb": line("naive_bayes", "GaussianNB"),
     "multinomial-nb": line("naive_bayes", "MultinomialNB"),
     "bernoulli-nb": line("naive_bayes", "BernoulliNB"),
@@ -122,6 +183,8 @@ ALGORITHMS = {
     "gaussian-mixture": line(
         "mixture", "GaussianMixture", init=lambda init: {"init_params": {"k_means": "kmeans", "rows": "random_from_data"}[init]}
     ),
+    "isolation-forest": line("ensemble", "IsolationForest", contamination=share, max_features=all_features(1.0)),
+    "local-outlier-factor": line("neighbors", "LocalOutlierFactor", fixed={"novelty": True}, contamination=share),
     "pca": line(
         "decomposition",
         "PCA",
@@ -219,7 +282,11 @@ def answer(request):
     model, at, dtype = MODELS[request["model"]]
     x = matrix(request["x"], dtype, at["order"])
     found, told = {}, {}
-    if hasattr(model, "predict"):
+    if hasattr(model, "offset_"):
+        # outliers are -1 there, and usual rows score high
+        usual, seconds = timed(lambda: model.score_samples(x), (at["name"], "score_samples"))
+        found["scores"], found["predicted"] = -usual, model.predict(x) < 0
+    elif hasattr(model, "predict"):
         found["predicted"], seconds = timed(lambda: model.predict(x), (at["name"], "predict"))
     elif hasattr(model, "transform"):
         found["embedded"], seconds = timed(lambda: model.transform(x), (at["name"], "transform"))

@@ -177,6 +177,8 @@ pub(crate) enum Task {
     Regression,
     /// Groups of rows that are alike
     Clustering,
+    /// Rows that are unlike the others
+    Anomaly,
     /// The same rows in fewer columns
     Reduction,
     /// New rows like those seen
@@ -196,6 +198,7 @@ impl Task {
             Self::Classification => "classification",
             Self::Regression => "regression",
             Self::Clustering => "clustering",
+            Self::Anomaly => "anomaly",
             Self::Reduction => "reduction",
             Self::Generation => "generation",
             Self::Sequence => "sequence",
@@ -204,8 +207,15 @@ impl Task {
 }
 
 /// All of them, in the order they are shown.
-pub(crate) const TASKS: [Task; 6] =
-    [Task::Classification, Task::Regression, Task::Clustering, Task::Reduction, Task::Generation, Task::Sequence];
+pub(crate) const TASKS: [Task; 7] = [
+    Task::Classification,
+    Task::Regression,
+    Task::Clustering,
+    Task::Anomaly,
+    Task::Reduction,
+    Task::Generation,
+    Task::Sequence,
+];
 
 /// What an algorithm computes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ValueEnum)]

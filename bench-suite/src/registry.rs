@@ -1,24 +1,25 @@
 //! The algorithms there are: unlike estimators behind one face.
 
 use crate::{
-    adapters::{classifier, clusterer, forecaster, generator, language_model, reducer, regressor},
+    adapters::{classifier, clusterer, detector, forecaster, generator, language_model, reducer, regressor},
     baselines::{
         IndependentNormals, MajorityClass, MeanTarget, Persistence, RandomCentroids, RandomProjection,
-        SymbolFrequencies,
+        SymbolFrequencies, ThreeSigma,
     },
     cli::{Precision, Task},
     failure::{Failure, Result},
     score::Scores,
 };
 use cairn_kmeans::{GaussianMixture, KMeans, MiniBatchKMeans};
-use cairn_knn::{KnnClassifier, KnnRegressor};
+use cairn_knn::{KnnClassifier, KnnRegressor, LocalOutlierFactor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use cairn_tree::{
     AdaBoostClassifier, DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
-    GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier, RandomForestRegressor,
+    GradientBoostingClassifier, GradientBoostingRegressor, IsolationForest, RandomForestClassifier,
+    RandomForestRegressor,
 };
 use serde_json::{Map, Value};
 
@@ -113,6 +114,11 @@ pub(crate) enum Answer {
     Numbers(DVector<f64>),
     /// A cluster for each row.
     Clusters(Vec<usize>),
+    /// How unlike the others each row is, higher being more so, and whether that is enough to be called an anomaly.
+    Anomalies {
+        scores: Vec<f64>,
+        flagged: Vec<bool>,
+    },
     /// Each row in fewer columns, and brought back from them, where the model can.
     Reduced {
         embedded: DMatrix<f64>,
@@ -221,6 +227,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("majority-class", classifier(MajorityClass {})).baseline(),
         Entry::new("mean-target", regressor(MeanTarget {})).baseline(),
         Entry::new("random-centroids", clusterer(RandomCentroids::default())).baseline().standardized(),
+        Entry::new("three-sigma", detector(ThreeSigma {})).baseline(),
         Entry::new("random-projection", reducer(RandomProjection::default())).baseline().standardized(),
         Entry::new("independent-normals", generator(IndependentNormals { seed: 0 })).baseline().standardized(),
         Entry::new("persistence", forecaster(Persistence { column: 0 })).baseline(),
@@ -250,6 +257,8 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("gradient-boosting-classifier", classifier(GradientBoostingClassifier::default()).iterative()),
         Entry::new("gradient-boosting-regressor", regressor(GradientBoostingRegressor::default()).iterative()),
         Entry::new("adaboost-classifier", classifier(AdaBoostClassifier::default()).iterative()),
+        Entry::new("isolation-forest", detector(IsolationForest::default())),
+        Entry::new("local-outlier-factor", detector(LocalOutlierFactor::default())).standardized(),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),

@@ -68,7 +68,7 @@ pub(crate) struct Peer {
 pub(crate) struct Line {
     pub(crate) algorithm: String,
     pub(crate) dataset: String,
-    /// `classification`, `regression`, `clustering`, `reduction`, `generation` or `sequence`.
+    /// `classification`, `regression`, `clustering`, `anomaly`, `reduction`, `generation` or `sequence`.
     pub(crate) task: String,
     /// The library it comes from, if it is not ours: `linfa`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

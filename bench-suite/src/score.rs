@@ -5,8 +5,8 @@ use crate::{
     registry::{Answer, Input, Target},
 };
 use cairn_metrics::{
-    accuracy, adjusted_rand_index, bits_per_char, generation_scores, log_loss, macro_f1, mean_absolute_error,
-    perplexity, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error, silhouette_score_sampled,
+    accuracy, adjusted_rand_index, average_precision, bits_per_char, generation_scores, log_loss, macro_f1,
+    mean_absolute_error, perplexity, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error, silhouette_score_sampled,
     trustworthiness_sampled,
 };
 use cairn_traits::DMatrix;
@@ -43,6 +43,7 @@ pub(crate) fn scores(answer: &Answer, x: &Input, target: &Target, seed: u64) -> 
             scores.push(("silhouette", silhouette_score_sampled(x.matrix()?, clusters, PAIRS_AT_MOST, seed).ok()));
             Ok(scores)
         }
+        (Answer::Anomalies { scores, flagged }, target) => of_anomalies(scores, flagged, target),
         (Answer::Reduced { embedded, restored }, _) => {
             let x = x.matrix()?;
             let trust = trustworthiness_sampled(x, embedded, NEIGHBORS, PAIRS_AT_MOST, seed);
@@ -59,6 +60,27 @@ pub(crate) fn scores(answer: &Answer, x: &Input, target: &Target, seed: u64) -> 
         ]),
         _ => Err(Failure::new("target: expected what the model predicts, classes or numbers")),
     }
+}
+
+/// Where classes are known, the rarest one is what was looked for; else there is only to say how much was found.
+fn of_anomalies(scores: &[f64], flagged: &[bool], target: &Target) -> Result<Scores> {
+    let share = flagged.iter().filter(|&&flag| flag).count() as f64 / flagged.len().max(1) as f64;
+    let Target::Classes(classes) = target else { return Ok(vec![("flagged", Some(share))]) };
+    let rare = rarest(classes);
+    let truth: Vec<bool> = classes.iter().map(|&class| Some(class) == rare).collect();
+    Ok(vec![
+        ("roc_auc", roc_auc(&truth, scores).ok()),
+        ("average_precision", average_precision(&truth, scores).ok()),
+        ("flagged", Some(share)),
+    ])
+}
+
+/// The class with the fewest rows, ties to the lower one; `None` where there are not two classes.
+pub(crate) fn rarest(classes: &[usize]) -> Option<usize> {
+    let mut counts = vec![0_usize; classes.iter().max().map_or(0, |most| most + 1)];
+    classes.iter().for_each(|&class| counts[class] += 1);
+    let there = || (0..).zip(&counts).filter(|(_, count)| **count > 0);
+    there().min_by_key(|(_, count)| **count).map(|(class, _)| class).filter(|_| there().count() > 1)
 }
 
 /// New rows beside real ones that the model has not seen; both at most [`PAIRS_AT_MOST`], in their order.
@@ -173,6 +195,18 @@ mod tests {
             0,
         );
         assert_eq!(one.unwrap(), [("r2", None), ("rmse", Some(1.0)), ("mae", Some(1.0))]);
+    }
+
+    #[test]
+    fn the_rarest_class_is_what_detectors_look_for() {
+        assert_eq!([rarest(&[1, 0, 1, 3, 3]), rarest(&[2, 2]), rarest(&[4, 1])], [Some(0), None, Some(1)]);
+        let answer = Answer::Anomalies { scores: vec![0.1, 0.9, 0.5, 0.2], flagged: vec![false, true, false, false] };
+        let x = Input::Matrix(DMatrix::zeros(4, 1));
+        // class 7 scores highest but one: of the pairs with the others 2 of 3 are right, and 1 of 2 found is it
+        let found = scores(&answer, &x, &Target::Classes(vec![5, 5, 7, 5]), 0).unwrap();
+        let expected = [("roc_auc", Some(2.0 / 3.0)), ("average_precision", Some(0.5)), ("flagged", Some(0.25))];
+        assert_eq!(found, expected);
+        assert_eq!(scores(&answer, &x, &Target::None, 0).unwrap(), [("flagged", Some(0.25))]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     input::{self, Content, Features},
     registry::Target,
     results::Facts,
+    score::rarest,
     splits::sample,
 };
 use cairn_datasets::{
@@ -56,6 +57,8 @@ const SETS: &[(Task, Source)] = &[
     (Task::Clustering, Made("make-blobs", || make_blobs(MADE_ROWS).centers(8).generate())),
     (Task::Clustering, Made("make-moons", || make_moons(MADE_ROWS).noise(0.05).generate())),
     (Task::Clustering, Shipped("digits8x8")),
+    (Task::Anomaly, Shipped("breast_cancer")),
+    (Task::Anomaly, Shipped("spambase")),
     (Task::Reduction, Made("make-swiss-roll", || make_swiss_roll(MADE_ROWS).generate())),
     (Task::Reduction, Shipped("breast_cancer")),
     (Task::Reduction, Shipped("digits8x8")),
@@ -140,7 +143,7 @@ fn own(compare: &Compare, name: String, table: &Table) -> Result<Set> {
         (None, None) => {
             let names = table.names().join(", ");
             return Err(Failure::new(format!(
-                "--target: expected a column, one of {names}; or --task clustering, reduction or generation"
+                "--target: expected a column, one of {names}; or --task clustering, anomaly, reduction or generation"
             )));
         }
     };
@@ -162,7 +165,29 @@ fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     let facts = Facts { name: name.clone(), description: data.description.clone(), licence, source: origin };
     let (features, truth) = of_shared(&data, task).map_err(|failure| failure.at(&name))?;
     let in_time = data.task == cairn_datasets::Task::Forecasting;
-    Ok(Set { task, data: capped(compare, Data::new(name, features, &truth)?)?, in_time, facts })
+    let mut data = Data::new(name, features, &truth)?;
+    if task == Task::Anomaly {
+        data = thinned(&data)?;
+    }
+    Ok(Set { task, data: capped(compare, data)?, in_time, facts })
+}
+
+/// Other rows to each row of the rarest class, at least, where anomalies are looked for: what is common is none.
+const USUAL: usize = 19;
+
+/// The first rows of the rarest class alone, so few that they are anomalies; and all others.
+fn thinned(data: &Data) -> Result<Data> {
+    let Target::Classes(classes) = &data.target else { return Ok(data.clone()) };
+    let rare = rarest(classes);
+    let others = classes.iter().filter(|&&class| Some(class) != rare).count();
+    let mut left = (others / USUAL).max(1);
+    let kept = |(_, class): &(usize, &usize)| {
+        let drop = Some(**class) == rare && left == 0;
+        left -= usize::from(Some(**class) == rare && !drop);
+        !drop
+    };
+    let rows: Vec<usize> = classes.iter().enumerate().filter(kept).map(|(row, _)| row).collect();
+    data.take_rows(&rows)
 }
 
 /// Rows in any form, and what belongs to them, as the task takes it.
@@ -196,7 +221,7 @@ pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Feat
 
 /// Whether classes that are known say how good the answers are.
 fn knows_classes(task: Task) -> bool {
-    matches!(task, Task::Classification | Task::Clustering)
+    matches!(task, Task::Classification | Task::Clustering | Task::Anomaly)
 }
 
 /// A table's columns as the task takes them: what is known of the rows is left out where nothing is predicted.

@@ -1,4 +1,4 @@
-//! The kinds of estimators: classes, numbers, clusters, fewer columns, new rows, forecasts, symbols.
+//! The kinds of estimators: classes, numbers, clusters, anomalies, fewer columns, new rows, forecasts, symbols.
 
 use super::{Adapter, Job, Kind, timed};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     registry::{Answer, Form, Input, Target, Timed},
     score::Scores,
 };
-use cairn_traits::{Classes as _, DMatrix, DVector, Fit, Float, Persist, Predict, Probabilistic, Sample};
+use cairn_traits::{Classes as _, DMatrix, DVector, Fit, Float, Persist, Predict, Probabilistic, Sample, ScoreSamples};
 use std::marker::PhantomData;
 
 macro_rules! kinds {
@@ -35,6 +35,8 @@ kinds! {
     regressor, Numbers, Regression, Matrix;
     /// Puts rows into groups.
     clusterer, Clusters, Clustering, Matrix;
+    /// Says which rows are unlike the others.
+    detector, Anomalies, Anomaly, Matrix;
     /// Describes rows by fewer columns.
     reducer, Embedding, Reduction, Matrix;
     /// Makes new rows like those it saw.
@@ -48,6 +50,11 @@ kinds! {
 /// Scores of a fit itself.
 pub(crate) trait FitScores {
     fn fit_scores(&self) -> Scores;
+}
+
+/// Which rows are unlike the others.
+pub(crate) trait Detects<F: Float>: ScoreSamples<DMatrix<F>, Scalar = F> {
+    fn flags(&self, x: &DMatrix<F>) -> cairn_traits::Result<Vec<bool>>;
 }
 
 /// Fewer columns, and the way back where there is one.
@@ -145,6 +152,27 @@ where
 
     fn scores(model: &E::Model) -> Scores {
         model.fit_scores()
+    }
+}
+
+impl<E, F: Float> Kind<E, F> for Anomalies
+where
+    E: Fit<DMatrix<F>>,
+    E::Model: Persist + Send + Sync + Detects<F> + 'static,
+{
+    type Model = E::Model;
+
+    fn fit(estimator: &E, x: &Input, _: &Target) -> Result<Timed<E::Model>> {
+        let x = cast(x.matrix()?);
+        timed(|| estimator.fit(&x, &()))
+    }
+
+    fn answer(model: &E::Model, x: &Input, _: u64) -> Result<Timed<Answer>> {
+        let x = cast(x.matrix()?);
+        let Timed { value: usual, seconds } = timed(|| model.score_samples(&x))?;
+        let flagged = model.flags(&x)?;
+        let scores = usual.iter().map(|score| -score.to_f64()).collect();
+        Ok(Timed { value: Answer::Anomalies { scores, flagged }, seconds })
     }
 }
 

@@ -1,5 +1,6 @@
 //! One adapter over every estimator, and a kind for each form of rows and answers (see [`kinds`]).
 
+mod anomalies;
 mod clusters;
 mod iterative;
 mod kinds;
@@ -16,7 +17,8 @@ use serde_json::{Map, Value};
 use std::{marker::PhantomData, time::Instant};
 
 pub(crate) use kinds::{
-    FitScores, Reduced, SymbolModel, classifier, clusterer, forecaster, generator, language_model, reducer, regressor,
+    Detects, FitScores, Reduced, SymbolModel, classifier, clusterer, detector, forecaster, generator, language_model,
+    reducer, regressor,
 };
 
 /// What an estimator does for the program: the rows it takes, the answers it gives.

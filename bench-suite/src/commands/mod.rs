@@ -37,7 +37,7 @@ pub(crate) fn on_threads<T: Send>(threads: Option<usize>, work: impl FnOnce() ->
     pool.map_err(|e| Failure::new(format!("--threads {threads}: {e}")))?.install(work)
 }
 
-/// Answers as CSV: `prediction`, and for classes its `probability`; columns of numbers have numbers for names.
+/// Answers as CSV: `prediction`, and for classes its `probability`, for anomalies their `score`; columns of numbers have numbers for names.
 pub(crate) fn predictions_csv<'a>(
     answers: impl IntoIterator<Item = &'a Answer>,
     order: Option<&[usize]>,
@@ -48,6 +48,11 @@ pub(crate) fn predictions_csv<'a>(
         match answer {
             Answer::Numbers(numbers) => lines.extend(numbers.iter().map(|number| format!("{number}\n"))),
             Answer::Clusters(clusters) => lines.extend(clusters.iter().map(|cluster| format!("{cluster}\n"))),
+            Answer::Anomalies { scores, flagged } => {
+                header = "prediction,score".into();
+                let word = |flag: bool| if flag { "anomaly" } else { "usual" };
+                lines.extend(flagged.iter().zip(scores).map(|(&flag, score)| format!("{},{score}\n", word(flag))));
+            }
             Answer::Classes { predicted, proba, classes } => {
                 header = "prediction,probability".into();
                 for (row, label) in predicted.iter().enumerate() {

@@ -17,6 +17,11 @@ pub(super) fn task(task: Task) -> &'static str {
             "Which rows are alike? Nothing is told beforehand; where classes are known, they are only used afterwards, to \
              see whether the groups found are those."
         }
+        Task::Anomaly => {
+            "Which rows are unlike the others: fraud, faults, slips of the pen? Nothing is told beforehand; the class that is \
+             looked for is rare (of the rarest class only so many rows are used that they are one in twenty), asked of rows \
+             that were held back."
+        }
         Task::Reduction => {
             "The same rows in fewer columns, so that little is lost: for drawing, for storing, as a first step for others."
         }
@@ -48,6 +53,11 @@ pub(super) fn score(name: &str) -> (&'static str, &'static str) {
             "ROC AUC",
             "how often a row of the class is thought more probable than one of another class: 0.5 is guessing, 1 is always; more is better",
         ),
+        "average_precision" => (
+            "average precision",
+            "the share of right ones among the rows that seem most unusual, over all cuts: the share of the class is guessing, 1 is all of them first; more is better",
+        ),
+        "flagged" => ("flagged", "the share of the rows that are called unusual"),
         "r2" => (
             "R²",
             "share of the ups and downs that is explained: 1 is all, 0 is no better than the mean, below 0 is worse; more is better",
@@ -117,6 +127,7 @@ mod tests {
             "macro_f1",
             "log_loss",
             "roc_auc",
+            "average_precision",
             "r2",
             "rmse",
             "mae",

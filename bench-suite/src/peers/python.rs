@@ -126,6 +126,10 @@ impl Fitted for Held {
             }
             Task::Regression | Task::Sequence => Answer::Numbers(DVector::from_vec(one_column(&of("predicted")?)?)),
             Task::Clustering => Answer::Clusters(labels(&of("predicted")?)?),
+            Task::Anomaly => Answer::Anomalies {
+                scores: one_column(&of("scores")?)?,
+                flagged: one_column(&of("predicted")?)?.iter().map(|&flag| flag != 0.0).collect(),
+            },
             Task::Reduction => {
                 let restored = told["files"].get("restored").map(|_| of("restored")).transpose()?;
                 Answer::Reduced { embedded: of("embedded")?, restored }
