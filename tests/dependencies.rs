@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kmeans", &["traits", "numeric", "decomp"]),
     ("knn", &["traits", "numeric", "neighbors"]),
     ("pca", &["traits", "numeric", "decomp"]),
+    ("bayes", &["traits", "numeric"]),
     ("tree", &["traits", "numeric"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),

@@ -1,5 +1,6 @@
 //! The laws, asked of every estimator. Exceptions stand here with their reasons.
 
+use cairn_bayes::{BernoulliNb, GaussianNb, MixedNb};
 use cairn_knn::{Algorithm, Isolated, KnnClassifier, KnnRegressor, Metric, RadiusClassifier, RadiusRegressor, Weights};
 use cairn_laws::{Law, Laws};
 use cairn_linear::{
@@ -384,5 +385,30 @@ fn gradient_boosting() {
         .hyperparameters()
         .except(Law::NonFiniteInput, NAN_IS_A_VALUE)
         .except(Law::QueryNonFinite, NAN_IS_A_VALUE)
+        .assert();
+}
+
+#[test]
+fn naive_bayes() {
+    Laws::classifier(&GaussianNb::new().var_smoothing(1e-3))
+        .single_precision()
+        .weighted()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
+        .assert();
+    Laws::classifier(&MixedNb::new(&[]).var_smoothing(1e-3))
+        .weighted()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
+        .assert();
+    Laws::classifier(&BernoulliNb::new())
+        .except(Law::WeightScale, "heavier rows outweigh the same smoothing")
+        .single_precision()
+        .weighted()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
         .assert();
 }

@@ -1,6 +1,7 @@
 //! The same numbers as scikit-learn's, from the JSON files beside this one (made by the scripts of the same names).
 
 mod adaboost;
+mod bayes;
 mod boosting;
 mod kmeans;
 mod knn;
