@@ -4,6 +4,7 @@
 //! `--features peers`, linfa and smartcore stand beside ours, their name at the end.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bayes;
 mod kmeans;
 mod knn;
 mod linear;
@@ -35,6 +36,7 @@ criterion_group!(
     products::benches,
     linear::benches,
     logistic::benches,
+    bayes::benches,
     kmeans::benches,
     knn::benches,
     pca::benches,

@@ -59,6 +59,8 @@ pub(crate) struct Run {
     /// Columns to leave out
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) drop: Vec<String>,
+    #[command(flatten)]
+    pub(crate) texts: TextFlags,
     /// Bring numeric columns to mean 0 and standard deviation 1
     #[arg(long)]
     pub(crate) standardize: bool,
@@ -138,6 +140,8 @@ pub(crate) struct Compare {
     /// Its column to predict: words are classes, numbers are numbers unless --task says otherwise
     #[arg(long, value_name = "COLUMN", requires = "csv")]
     pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) texts: TextFlags,
     /// Other people's libraries beside ours: linfa, smartcore, sklearn, sklearnex
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,
@@ -165,6 +169,43 @@ pub(crate) struct Compare {
     /// All rows of every data set, instead of at most 10,000
     #[arg(long)]
     pub(crate) full: bool,
+}
+
+/// Columns of texts.
+#[derive(Debug, Args)]
+pub(crate) struct TextFlags {
+    /// Columns of texts, taken as counts of their terms by naive Bayes, as TF-IDF by all others
+    #[arg(long = "text", value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// What texts are cut into
+    #[arg(long, default_value = "word", requires = "columns")]
+    pub(crate) analyzer: Cut,
+    /// Terms are runs of so many words or characters: 2, or 1-3
+    #[arg(long, value_name = "N-M", default_value = "1", value_parser = lengths, requires = "columns")]
+    pub(crate) ngrams: (usize, usize),
+    /// The commonest terms alone, so many of them
+    #[arg(long, value_name = "N", requires = "columns")]
+    pub(crate) max_features: Option<usize>,
+}
+
+/// What texts are cut into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cut {
+    /// Words
+    Word,
+    /// Characters, across words
+    Char,
+    /// Characters within words
+    CharWb,
+}
+
+/// `2`, or `1-3`.
+fn lengths(text: &str) -> Result<(usize, usize), String> {
+    let (shortest, longest) = text.split_once('-').unwrap_or((text, text));
+    match (shortest.parse(), longest.parse()) {
+        (Ok(shortest), Ok(longest)) if 0 < shortest && shortest <= longest => Ok((shortest, longest)),
+        _ => Err("expected a length such as 2, or two such as 1-3".into()),
+    }
 }
 
 /// What is to be found out.

@@ -1,8 +1,11 @@
 //! Files: CSV tables, IDX images, series and plain text, packed or not.
 
-use crate::failure::{Failure, Result};
+use crate::{
+    failure::{Failure, Result},
+    words::Texts,
+};
 use cairn_datasets::{Data, Idx, read_ts};
-use cairn_preprocess::{Schema, Table, TakeRows};
+use cairn_preprocess::{Column, Schema, Table, TakeRows};
 use cairn_traits::DMatrix;
 use flate2::read::MultiGzDecoder;
 use std::{fs, io::ErrorKind, io::Read, path::Path};
@@ -12,6 +15,8 @@ use std::{fs, io::ErrorKind, io::Read, path::Path};
 pub(crate) enum Features {
     /// Numbers and words, with gaps.
     Table(Table),
+    /// The same, some of its columns being texts.
+    Documents(Table, Texts),
     /// Images, one a row: numbers from 0 to 1.
     Pixels(DMatrix<f64>),
     /// Each time x columns; lengths may differ.
@@ -22,7 +27,7 @@ pub(crate) enum Features {
 impl Features {
     pub(crate) fn n_rows(&self) -> usize {
         match self {
-            Self::Table(table) => cairn_traits::Rows::n_rows(table),
+            Self::Table(table) | Self::Documents(table, _) => cairn_traits::Rows::n_rows(table),
             Self::Pixels(pixels) => pixels.nrows(),
             Self::Sequences(sequences) => sequences.len(),
             Self::Text(texts) => texts.len(),
@@ -32,17 +37,33 @@ impl Features {
     /// Columns before their preparation; those of one step, of sequences; none, of text.
     pub(crate) fn n_features(&self) -> usize {
         match self {
-            Self::Table(table) => table.n_columns(),
+            Self::Table(table) | Self::Documents(table, _) => table.n_columns(),
             Self::Pixels(pixels) => pixels.ncols(),
             Self::Sequences(sequences) => sequences.first().map_or(0, DMatrix::ncols),
             Self::Text(_) => 0,
         }
     }
 
+    /// All numbers that are there.
+    pub(crate) fn numbers(&self) -> Box<dyn Iterator<Item = f64> + '_> {
+        match self {
+            Self::Table(table) | Self::Documents(table, _) => Box::new(table.columns().iter().flat_map(|column| {
+                let cells = match column {
+                    Column::Numbers(cells) => cells.as_slice(),
+                    Column::Words(_) => &[],
+                };
+                cells.iter().flatten().copied()
+            })),
+            Self::Pixels(pixels) => Box::new(pixels.iter().copied()),
+            Self::Sequences(sequences) => Box::new(sequences.iter().flat_map(|sequence| sequence.iter().copied())),
+            Self::Text(_) => Box::new(std::iter::empty()),
+        }
+    }
+
     /// The form, as messages say it.
     pub(crate) fn described(&self) -> &'static str {
         match self {
-            Self::Table(_) => "CSV",
+            Self::Table(_) | Self::Documents(..) => "CSV",
             Self::Pixels(_) => "images",
             Self::Sequences(_) => "series",
             Self::Text(_) => "text",
@@ -52,6 +73,7 @@ impl Features {
     pub(crate) fn take_rows(&self, rows: &[usize]) -> Result<Self> {
         Ok(match self {
             Self::Table(table) => Self::Table(table.take_rows(rows)?),
+            Self::Documents(table, texts) => Self::Documents(table.take_rows(rows)?, texts.clone()),
             Self::Pixels(pixels) => Self::Pixels(TakeRows::take_rows(pixels, rows)?),
             Self::Sequences(sequences) => Self::Sequences(TakeRows::take_rows(sequences.as_slice(), rows)?),
             Self::Text(texts) => Self::Text(TakeRows::take_rows(texts.as_slice(), rows)?),

@@ -41,6 +41,7 @@ mod score;
 mod series;
 mod shared;
 mod splits;
+mod words;
 
 use clap::{Parser, error::ErrorKind};
 use cli::{Cli, Command};

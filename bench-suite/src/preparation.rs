@@ -5,6 +5,7 @@ use crate::{
     input::Features,
     registry::{Form, Input},
     series,
+    words::{Wanted, Words},
 };
 use cairn_preprocess::{
     Kind, Persist, Rows, Schema, StandardScaler, StandardScalerModel, Table, TableEncoder, TableEncoderModel, Transform,
@@ -13,7 +14,7 @@ use cairn_traits::{DMatrix, check};
 use serde::{Deserialize, Serialize};
 
 /// The most numbers that words may be encoded into: 2 GiB of them.
-const MOST_NUMBERS: usize = 1 << 28;
+pub(crate) const MOST_NUMBERS: usize = 1 << 28;
 
 /// What was learned from the training rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ const MOST_NUMBERS: usize = 1 << 28;
 pub(crate) enum Preparation {
     /// Gaps filled, words one-hot, perhaps standardised.
     Table(TableEncoderModel),
+    /// A table with columns of texts.
+    Words(Words),
     /// Pixels as they are, perhaps standardised.
     Pixels(Columns),
     /// Sequences as they are, perhaps standardised column by column.
@@ -64,7 +67,12 @@ impl Columns {
 impl Preparation {
     /// `form` is that of the rows that the algorithm takes.
     pub(crate) fn fit(features: &Features, form: Form, standardize: bool) -> Result<Self> {
-        match (features, form) {
+        let dense = form.dense();
+        match (features, dense) {
+            (Features::Documents(table, texts), Form::Matrix) => {
+                let wanted = Wanted { counts: form == Form::Counts, dense: form == Form::Matrix, standardize };
+                Ok(Self::Words(Words::fit(table, texts, wanted)?))
+            }
             (Features::Table(table), Form::Matrix) if table.n_columns() == 0 => {
                 Err(Failure::new("expected a column beside the target, found none"))
             }
@@ -84,7 +92,7 @@ impl Preparation {
                 Ok(Self::Steps(Columns::fit(&series::stacked(sequences, features.n_features())?, standardize)?))
             }
             (Features::Text(_), Form::Text) => Ok(Self::Text),
-            (features, form) => Err(Failure::new(format!("expected {}, found {}", form.name(), features.described()))),
+            (features, _) => Err(Failure::new(format!("expected {}, found {}", form.name(), features.described()))),
         }
     }
 
@@ -94,6 +102,7 @@ impl Preparation {
                 fits_in_memory(table, encoder)?;
                 Ok(Input::Matrix(encoder.transform(table)?))
             }
+            (Self::Words(words), Features::Documents(table, _) | Features::Table(table)) => words.apply(table),
             (Self::Pixels(columns), Features::Pixels(pixels)) => Ok(Input::Matrix(columns.apply("images", pixels)?)),
             (Self::Series { n_columns, n_steps, rows }, Features::Sequences(sequences)) => {
                 let series = series::as_rows(sequences, *n_columns, *n_steps)?;
@@ -114,7 +123,7 @@ impl Preparation {
 
     fn described(&self) -> &'static str {
         match self {
-            Self::Table(_) => "CSV",
+            Self::Table(_) | Self::Words(_) => "CSV",
             Self::Pixels(_) => "images",
             Self::Steps(_) | Self::Series { .. } => "series",
             Self::Text => "text",
@@ -134,20 +143,21 @@ impl Preparation {
                 }
                 Ok(())
             }
+            (Self::Words(words), Some(columns)) => words.check(columns),
             (Self::Pixels(columns) | Self::Steps(columns), None) => columns.check(),
             (Self::Series { n_columns, n_steps, rows }, None) => {
                 rows.check()?;
                 Ok(check::columns("series", series::n_row_columns(*n_columns, *n_steps)?, rows.n_features)?)
             }
             (Self::Text, None) => Ok(()),
-            (Self::Table(_), None) => Err(Failure::new("expected the columns of a table, found none")),
+            (Self::Table(_) | Self::Words(_), None) => Err(Failure::new("expected the columns of a table, found none")),
             (_, Some(_)) => Err(Failure::new("expected no columns beside what is no table")),
         }
     }
 }
 
 /// A column of names or keys, with a word of its own in each row, would become as many columns as there are rows.
-fn fits_in_memory(table: &Table, encoder: &TableEncoderModel) -> Result<()> {
+pub(crate) fn fits_in_memory(table: &Table, encoder: &TableEncoderModel) -> Result<()> {
     let (rows, columns) = (table.n_rows(), encoder.n_features());
     if rows.saturating_mul(columns) <= MOST_NUMBERS {
         return Ok(());

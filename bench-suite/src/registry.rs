@@ -10,12 +10,13 @@ use crate::{
     failure::{Failure, Result},
     score::Scores,
 };
+use cairn_bayes::{BernoulliNb, CategoricalNb, ComplementNb, GaussianNb, MixedNb, MultinomialNb, Unseen};
 use cairn_kmeans::{GaussianMixture, KMeans, MiniBatchKMeans};
 use cairn_knn::{KnnClassifier, KnnRegressor, LocalOutlierFactor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
-use cairn_traits::{Convergence, DMatrix, DVector};
+use cairn_traits::{Convergence, CsrMatrix, DMatrix, DVector};
 use cairn_tree::{
     AdaBoostClassifier, DecisionTreeClassifier, DecisionTreeRegressor, ExtraTreesClassifier, ExtraTreesRegressor,
     GradientBoostingClassifier, GradientBoostingRegressor, IsolationForest, RandomForestClassifier,
@@ -38,6 +39,8 @@ pub(crate) enum Target {
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
     Matrix(DMatrix<f64>),
+    /// Terms of texts, of which each row has few.
+    Sparse(CsrMatrix<f64>),
     /// Each time x features; lengths may differ.
     Sequences(Vec<DMatrix<f64>>),
     Text(Vec<String>),
@@ -68,6 +71,7 @@ impl Input {
     fn is_not(&self, expected: Form) -> Failure {
         let found = match self {
             Self::Matrix(_) => Form::Matrix,
+            Self::Sparse(_) => Form::Sparse,
             Self::Sequences(_) => Form::Sequences,
             Self::Text(_) => Form::Text,
         };
@@ -79,14 +83,27 @@ impl Input {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     Matrix,
+    /// A matrix, dense or sparse; texts as weights of their terms.
+    Sparse,
+    /// The same; texts as counts of their terms.
+    Counts,
     Sequences,
     Text,
 }
 
 impl Form {
+    /// The form without texts.
+    pub(crate) fn dense(self) -> Self {
+        match self {
+            Self::Sparse | Self::Counts => Self::Matrix,
+            other => other,
+        }
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Matrix => "a matrix",
+            Self::Sparse | Self::Counts => "a sparse matrix",
             Self::Sequences => "sequences",
             Self::Text => "text",
         }
@@ -171,6 +188,18 @@ pub(crate) trait Fitted: Send + Sync {
     }
 }
 
+/// What numbers an algorithm learns from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Learns {
+    Anything,
+    /// Predicts counts and amounts: no targets below 0.
+    AmountTargets,
+    /// Counts and amounts: nothing below 0.
+    Amounts,
+    /// Categories: small whole numbers from 0.
+    Categories,
+}
+
 /// A line of the registry.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
@@ -180,8 +209,8 @@ pub(crate) struct Entry {
     pub(crate) standardize: bool,
     /// What any algorithm must beat.
     pub(crate) baseline: bool,
-    /// Learns counts and amounts: `compare` leaves it out where targets below 0 are to be predicted.
-    pub(crate) non_negative: bool,
+    /// What the numbers must be that it learns from: `compare` leaves it out where they are not.
+    pub(crate) learns: Learns,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
@@ -192,15 +221,15 @@ impl Entry {
             peer: None,
             standardize: false,
             baseline: false,
-            non_negative: false,
+            learns: Learns::Anything,
             algorithm: Box::new(algorithm),
         }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        let (standardize, non_negative) = (self.standardize, self.non_negative);
-        Self { name: self.name, peer: Some(peer), standardize, baseline: false, non_negative, algorithm }
+        let (standardize, learns) = (self.standardize, self.learns);
+        Self { name: self.name, peer: Some(peer), standardize, baseline: false, learns, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -212,8 +241,8 @@ impl Entry {
         Self { standardize: true, ..self }
     }
 
-    fn non_negative(self) -> Self {
-        Self { non_negative: true, ..self }
+    fn learns(self, learns: Learns) -> Self {
+        Self { learns, ..self }
     }
 
     fn baseline(self) -> Self {
@@ -224,7 +253,7 @@ impl Entry {
 /// The one list: a new algorithm is one line here.
 pub(crate) fn registry() -> Vec<Entry> {
     vec![
-        Entry::new("majority-class", classifier(MajorityClass {})).baseline(),
+        Entry::new("majority-class", classifier(MajorityClass {}).sparse()).baseline(),
         Entry::new("mean-target", regressor(MeanTarget {})).baseline(),
         Entry::new("random-centroids", clusterer(RandomCentroids::default())).baseline().standardized(),
         Entry::new("three-sigma", detector(ThreeSigma {})).baseline(),
@@ -239,10 +268,18 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("huber-regressor", regressor(HuberRegressor::default()).iterative()).standardized(),
         Entry::new("poisson-regressor", regressor(PoissonRegressor::default()).iterative())
             .standardized()
-            .non_negative(),
+            .learns(Learns::AmountTargets),
         Entry::new("sgd-regressor", regressor(SgdRegressor::default()).iterative()).standardized(),
-        Entry::new("logistic-regression", classifier(LogisticRegression::default()).iterative()).standardized(),
-        Entry::new("sgd-classifier", classifier(SgdClassifier::default()).iterative()).standardized(),
+        Entry::new("logistic-regression", classifier(LogisticRegression::default()).sparse().iterative())
+            .standardized(),
+        Entry::new("sgd-classifier", classifier(SgdClassifier::default()).sparse().iterative()).standardized(),
+        Entry::new("gaussian-nb", classifier(GaussianNb::default())),
+        Entry::new("multinomial-nb", classifier(MultinomialNb::default()).counts()).learns(Learns::Amounts),
+        Entry::new("complement-nb", classifier(ComplementNb::default()).counts()).learns(Learns::Amounts),
+        Entry::new("bernoulli-nb", classifier(BernoulliNb::default()).counts()),
+        Entry::new("categorical-nb", classifier(CategoricalNb::new().unseen(Unseen::Ignored)))
+            .learns(Learns::Categories),
+        Entry::new("mixed-nb", classifier(MixedNb::default())),
         Entry::new("kmeans", clusterer(KMeans::default()).iterative()).standardized(),
         Entry::new("mini-batch-kmeans", clusterer(MiniBatchKMeans::default()).iterative()).standardized(),
         Entry::new("gaussian-mixture", clusterer(GaussianMixture::default()).iterative()).standardized(),

@@ -10,12 +10,13 @@ use crate::{
     results::Facts,
     score::rarest,
     splits::sample,
+    words::Texts,
 };
 use cairn_datasets::{
     Generate, generators, make_adding_problem, make_blobs, make_friedman1, make_gaussian_grid, make_gaussian_ring,
     make_moons, make_rents, make_sine_mixtures, make_swiss_roll,
 };
-use cairn_preprocess::{Column, Table};
+use cairn_preprocess::{Analyzer, Column, Table};
 use cairn_traits::Rows;
 
 /// Rows of each data set, at most, unless `--full` is given.
@@ -31,11 +32,13 @@ const MADE_ROWS: usize = 2_000;
 enum Source {
     /// A set of `cairn-datasets`.
     Shipped(&'static str),
+    /// The same, its texts being cut into runs of so many characters.
+    Texts(&'static str, Analyzer, (usize, usize)),
     /// Made anew, always the same: the seed is 0.
     Made(&'static str, fn() -> cairn_traits::Result<cairn_datasets::Data>),
 }
 
-use Source::{Made, Shipped};
+use Source::{Made, Shipped, Texts as Cut};
 
 /// Which data show what a task is, easy ones first.
 const SETS: &[(Task, Source)] = &[
@@ -48,6 +51,9 @@ const SETS: &[(Task, Source)] = &[
     (Task::Classification, Shipped("spambase")),
     (Task::Classification, Shipped("adult")),
     (Task::Classification, Shipped("mnist10k")),
+    (Task::Classification, Cut("udhr_langid", Analyzer::Char, (1, 3))),
+    (Task::Classification, Cut("names_gender_us1990", Analyzer::CharWb, (1, 4))),
+    (Task::Classification, Cut("names_origin", Analyzer::CharWb, (1, 4))),
     (Task::Regression, Made("make-rents", || make_rents(MADE_ROWS).missing(0.02).generate())),
     (Task::Regression, Shipped("diabetes")),
     (Task::Regression, Shipped("sacramento_houses")),
@@ -81,7 +87,7 @@ fn would_rent() -> cairn_traits::Result<cairn_datasets::Data> {
 impl Source {
     fn name(&self) -> &'static str {
         match self {
-            Self::Shipped(name) | Self::Made(name, _) => name,
+            Self::Shipped(name) | Self::Texts(name, ..) | Self::Made(name, _) => name,
         }
     }
 }
@@ -148,6 +154,7 @@ fn own(compare: &Compare, name: String, table: &Table) -> Result<Set> {
         }
     };
     let (features, truth) = of_table(table, compare.target.as_deref(), task)?;
+    let features = Texts::within(&compare.texts, features)?;
     let data = capped(compare, Data::new(name.clone(), features, &truth)?)?;
     let facts = Facts { name, description: String::new(), licence: String::new(), source: String::new() };
     Ok(Set { task, data, in_time: task == Task::Sequence, facts })
@@ -155,7 +162,7 @@ fn own(compare: &Compare, name: String, table: &Table) -> Result<Set> {
 
 fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     let (data, licence, origin) = match source {
-        Shipped(name) => {
+        Shipped(name) | Cut(name, ..) => {
             let set = cairn_datasets::by_name(name).ok_or_else(|| Failure::new(format!("{name}: not shipped")))?;
             (set.load()?, set.licence.to_owned(), set.source.to_owned())
         }
@@ -163,7 +170,12 @@ fn shared(compare: &Compare, task: Task, source: &Source) -> Result<Set> {
     };
     let name = source.name().to_owned();
     let facts = Facts { name: name.clone(), description: data.description.clone(), licence, source: origin };
-    let (features, truth) = of_shared(&data, task).map_err(|failure| failure.at(&name))?;
+    let (features, truth) = match (source, &data.features) {
+        (Cut(_, analyzer, ngrams), cairn_datasets::Features::Text(texts)) => {
+            cut(texts, *analyzer, *ngrams, truth(&data))?
+        }
+        _ => of_shared(&data, task).map_err(|failure| failure.at(&name))?,
+    };
     let in_time = data.task == cairn_datasets::Task::Forecasting;
     let mut data = Data::new(name, features, &truth)?;
     if task == Task::Anomaly {
@@ -190,20 +202,33 @@ fn thinned(data: &Data) -> Result<Data> {
     data.take_rows(&rows)
 }
 
-/// Rows in any form, and what belongs to them, as the task takes it.
-pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
-    use cairn_datasets::{Features as Rows, Target};
-    let target = Some(data.target_name.clone()).filter(|name| !name.is_empty());
-    let truth = |n: usize| match &data.target {
+/// Texts as a table of one column.
+fn cut(texts: &[String], analyzer: Analyzer, ngrams: (usize, usize), truth: Truth) -> Result<(Features, Truth)> {
+    let column = Column::Words(texts.iter().cloned().map(Some).collect());
+    let table = Table::new(vec![("text".into(), column)])?;
+    let texts = Texts { columns: vec!["text".into()], analyzer, ngrams, max_features: None };
+    Ok((Features::Documents(table, texts), truth))
+}
+
+/// What is known of the rows.
+fn truth(data: &cairn_datasets::Data) -> Truth {
+    use cairn_datasets::Target;
+    match &data.target {
         Target::Classes { labels, names } => {
             let word = |label: &usize| names.get(*label).cloned().unwrap_or_default();
             Truth::Words(labels.iter().map(word).collect())
         }
         Target::Numbers(numbers) => Truth::Numbers(numbers.clone()),
-        _ => Truth::None(n),
-    };
+        _ => Truth::None(data.n_rows()),
+    }
+}
+
+/// Rows in any form, and what belongs to them, as the task takes it.
+pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Features, Truth)> {
+    use cairn_datasets::Features as Rows;
+    let target = Some(data.target_name.clone()).filter(|name| !name.is_empty());
     match &data.features {
-        Rows::Sequences(sequences) => Ok((Features::Sequences(sequences.clone()), truth(sequences.len()))),
+        Rows::Sequences(sequences) => Ok((Features::Sequences(sequences.clone()), truth(data))),
         Rows::Text(texts) => {
             let lines: Vec<String> =
                 texts.iter().flat_map(|text| text.split_inclusive('\n')).map(str::to_owned).collect();
@@ -212,7 +237,7 @@ pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Feat
         }
         Rows::Images(images) => {
             let pixels = images.matrix();
-            let truth = if knows_classes(task) { truth(pixels.nrows()) } else { Truth::None(pixels.nrows()) };
+            let truth = if knows_classes(task) { truth(data) } else { Truth::None(pixels.nrows()) };
             Ok((Features::Pixels(pixels), truth))
         }
         _ => of_table(&data.table()?, target.as_deref(), task),

@@ -5,6 +5,7 @@
 //! `repeats` times inside the rayon pool, and each time is answered, with the numbers that show the work was equal.
 #![forbid(unsafe_code)]
 
+mod bayes;
 mod kmeans;
 mod linear;
 mod logistic;
@@ -40,6 +41,9 @@ struct Request {
     n_folds: usize,
     #[serde(default)]
     n_columns: usize,
+    /// The longest run of characters that is a term; 1 for words.
+    #[serde(default)]
+    longest: usize,
     #[serde(default)]
     l1: f64,
     /// Which tree, forest or boosting; whether its answers are timed, not its fit; its columns of categories.
@@ -68,6 +72,9 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
 }
 
 fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) -> F) -> Answer {
+    if request.task == "vectorizer" {
+        return bayes::vectorizer(request);
+    }
     let mut matrices = Vec::new();
     for (file, &(rows, columns)) in request.files.iter().zip(&request.shapes) {
         let bytes = std::fs::read(Path::new(file))?;
@@ -101,6 +108,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
         "logistic" => logistic::answer(request, a, b, rest),
+        "bayes" => bayes::answer(request, a, b, rest),
         "trees" => trees::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
         "mixture" => kmeans::mixture(request, a, b),

@@ -68,12 +68,20 @@ pub(crate) trait SymbolModel {
     fn log_probabilities(&self, text: &[String]) -> cairn_traits::Result<Vec<f64>>;
 }
 
-fn cast<F: Float>(x: &DMatrix<f64>) -> DMatrix<F> {
+pub(super) fn cast<F: Float>(x: &DMatrix<f64>) -> DMatrix<F> {
     x.map(F::of)
 }
 
-fn wide<F: Float>(x: &DMatrix<F>) -> DMatrix<f64> {
+pub(super) fn wide<F: Float>(x: &DMatrix<F>) -> DMatrix<f64> {
     x.map(Float::to_f64)
+}
+
+pub(super) fn labels(y: &Target) -> Result<&[usize]> {
+    match y {
+        Target::Classes(y) => Ok(y),
+        Target::Numbers(_) => Err(Failure::new("target: expected classes, found numbers")),
+        Target::None => Err(Failure::new("target: expected classes, found none")),
+    }
 }
 
 fn numbers<F: Float>(y: &Target) -> Result<DVector<F>> {
@@ -92,13 +100,8 @@ where
     type Model = E::Model;
 
     fn fit(estimator: &E, x: &Input, y: &Target) -> Result<Timed<E::Model>> {
-        let y = match y {
-            Target::Classes(y) => y,
-            Target::Numbers(_) => return Err(Failure::new("target: expected classes, found numbers")),
-            Target::None => return Err(Failure::new("target: expected classes, found none")),
-        };
-        let x = cast(x.matrix()?);
-        timed(|| estimator.fit(&x, y.as_slice()))
+        let (x, y) = (cast(x.matrix()?), labels(y)?);
+        timed(|| estimator.fit(&x, y))
     }
 
     fn answer(model: &E::Model, x: &Input, _: u64) -> Result<Timed<Answer>> {

@@ -5,6 +5,7 @@ mod clusters;
 mod iterative;
 mod kinds;
 mod reduced;
+mod terms;
 
 use crate::{
     cli::{Precision, Task},

@@ -1,8 +1,8 @@
 //! For classes and numbers: answers that do not look at the columns.
 
 use cairn_traits::{
-    Classes, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Outputs, Persist, Predict, Probabilistic, Result,
-    check,
+    Classes, CsrMatrix, DMatrix, DVector, Error, Fit, Float, Hyperparameters, Outputs, Persist, Predict, Probabilistic,
+    Result, check,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,15 +24,42 @@ impl Hyperparameters for MajorityClass {
     }
 }
 
+impl MajorityClass {
+    fn of<F: Float>((n_samples, n_features): (usize, usize), y: &[usize]) -> Result<MajorityClassModel<F>> {
+        let classes = check::labels(y, n_samples, 2)?;
+        let count = |class: &usize| y.iter().filter(|label| *label == class).count() as f64;
+        let shares = classes.iter().map(|class| F::of(count(class) / y.len() as f64)).collect();
+        Ok(MajorityClassModel { classes, shares, n_features })
+    }
+}
+
 impl<F: Float> Fit<DMatrix<F>, [usize]> for MajorityClass {
     type Model = MajorityClassModel<F>;
 
     fn fit(&self, x: &DMatrix<F>, y: &[usize]) -> Result<Self::Model> {
         check::training(x)?;
-        let classes = check::labels(y, x.nrows(), 2)?;
-        let count = |class: &usize| y.iter().filter(|label| *label == class).count() as f64;
-        let shares = classes.iter().map(|class| F::of(count(class) / y.len() as f64)).collect();
-        Ok(MajorityClassModel { classes, shares, n_features: x.ncols() })
+        Self::of(x.shape(), y)
+    }
+}
+
+impl<F: Float> Fit<CsrMatrix<F>, [usize]> for MajorityClass {
+    type Model = MajorityClassModel<F>;
+
+    fn fit(&self, x: &CsrMatrix<F>, y: &[usize]) -> Result<Self::Model> {
+        check::sparse_training(x)?;
+        Self::of((x.nrows(), x.ncols()), y)
+    }
+}
+
+impl<F: Float> MajorityClassModel<F> {
+    fn commonest(&self, n: usize) -> Result<Vec<usize>> {
+        let class = cairn_numeric::argmax(&self.shares).and_then(|position| self.classes.get(position));
+        let class = class.ok_or(Error::Classes { needed: 2, found: 0 })?;
+        Ok(vec![*class; n])
+    }
+
+    fn shares(&self, n: usize) -> DMatrix<F> {
+        DMatrix::from_fn(n, self.shares.len(), |_, position| self.shares[position])
     }
 }
 
@@ -47,9 +74,16 @@ impl<F: Float> Predict<DMatrix<F>> for MajorityClassModel<F> {
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
         check::query(x, self.n_features)?;
-        let class = cairn_numeric::argmax(&self.shares).and_then(|position| self.classes.get(position));
-        let class = class.ok_or(Error::Classes { needed: 2, found: 0 })?;
-        Ok(vec![*class; x.nrows()])
+        self.commonest(x.nrows())
+    }
+}
+
+impl<F: Float> Predict<CsrMatrix<F>> for MajorityClassModel<F> {
+    type Output = Vec<usize>;
+
+    fn predict(&self, x: &CsrMatrix<F>) -> Result<Vec<usize>> {
+        check::columns("x", self.n_features, x.ncols())?;
+        self.commonest(x.nrows())
     }
 }
 
@@ -58,7 +92,16 @@ impl<F: Float> Probabilistic<DMatrix<F>> for MajorityClassModel<F> {
 
     fn predict_proba(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
         check::query(x, self.n_features)?;
-        Ok(DMatrix::from_fn(x.nrows(), self.shares.len(), |_, position| self.shares[position]))
+        Ok(self.shares(x.nrows()))
+    }
+}
+
+impl<F: Float> Probabilistic<CsrMatrix<F>> for MajorityClassModel<F> {
+    type Scalar = F;
+
+    fn predict_proba(&self, x: &CsrMatrix<F>) -> Result<DMatrix<F>> {
+        check::columns("x", self.n_features, x.ncols())?;
+        Ok(self.shares(x.nrows()))
     }
 }
 

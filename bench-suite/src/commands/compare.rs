@@ -10,7 +10,7 @@ use crate::{
     interrupt, machine,
     peers::{self, Peers, agreement},
     record::Record,
-    registry::{Answer, Entry, Form, Settings, Target, registry},
+    registry::{Answer, Entry, Form, Learns, Settings, Target, registry},
     report,
     results::{Line, Machine, Peer, Results},
     score::PAIRS_AT_MOST,
@@ -55,16 +55,33 @@ fn algorithms(compare: &Compare) -> Result<Vec<Entry>> {
 /// Whether an algorithm can do what these data are there for; one that was named is tried, and told if it cannot.
 fn suits(compare: &Compare, entry: &Entry, set: &Set) -> bool {
     let (own, form) = (entry.algorithm.task(), entry.algorithm.takes());
-    let below_zero = matches!(&set.data.target, Target::Numbers(y) if y.iter().any(|&y| y < 0.0));
-    if entry.non_negative && below_zero && compare.algorithms.is_empty() {
+    if compare.algorithms.is_empty() && !learns(entry.learns, &set.data) {
         return false;
     }
     match (&set.data.features, &set.data.target) {
         (Features::Text(_), _) => form == Form::Text,
+        // texts have so many terms that dense rows of them are for those who ask for it
+        (Features::Documents(..), _) => own == set.task && (form != Form::Matrix || !compare.algorithms.is_empty()),
         // what knows nothing of time is compared on series as well: their steps, or what sums them up, are columns
         (Features::Sequences(_), Target::Classes(_)) => own == Task::Classification,
         (Features::Sequences(_), _) => own == Task::Regression || form == Form::Sequences,
         _ => own == set.task,
+    }
+}
+
+/// The most categories that whole numbers are taken for.
+const CATEGORIES: f64 = 256.0;
+
+/// Whether the numbers are such as an algorithm learns from.
+fn learns(learns: Learns, data: &Data) -> bool {
+    match learns {
+        Learns::Anything => true,
+        Learns::AmountTargets => !matches!(&data.target, Target::Numbers(y) if y.iter().any(|&y| y < 0.0)),
+        Learns::Amounts => data.features.numbers().all(|number| number >= 0.0),
+        Learns::Categories => {
+            let category = |number: f64| (0.0..CATEGORIES).contains(&number) && number.fract() == 0.0;
+            data.features.numbers().all(category)
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     series,
     shared::of_shared,
     splits::{holdout, k_folds},
+    words::Texts,
 };
 use cairn_preprocess::{Column, Schema, Table};
 use cairn_traits::{DMatrix, Rows};
@@ -80,7 +81,11 @@ fn run_on_pool(run: &Run, entry: &Entry, settings: &Settings) -> Result<()> {
 /// The training rows, and the columns a further file must have.
 fn training(run: &Run, entry: &Entry) -> Result<(Data, Option<Schema>)> {
     let (source, task) = (input::name(&run.train), entry.algorithm.task());
-    match input::read(&run.train)? {
+    let content = input::read(&run.train)?;
+    if !run.texts.columns.is_empty() && !matches!(content, Content::Table(_)) {
+        return Err(Failure::new(format!("--text: {source} is no table, and has no columns")));
+    }
+    match content {
         Content::Table(table) => {
             if run.labels.is_some() || run.test_labels.is_some() {
                 let flag = if run.labels.is_some() { "--labels" } else { "--test-labels" };
@@ -98,6 +103,7 @@ fn training(run: &Run, entry: &Entry) -> Result<(Data, Option<Schema>)> {
                 }
                 None => rows_alone(&table, &run.drop),
             }
+            .and_then(|(features, truth, schema)| Ok((Texts::within(&run.texts, features)?, truth, schema)))
             .map_err(|e| e.at(&source))?;
             Ok((Data::new(source, features, &truth)?, Some(schema)))
         }

@@ -60,7 +60,7 @@ impl Algorithm for Counterpart {
     }
 
     fn takes(&self) -> Form {
-        self.ours.takes()
+        self.ours.takes().dense()
     }
 
     fn defaults(&self) -> Params {

@@ -59,7 +59,7 @@ impl Algorithm for Counterpart {
     }
 
     fn takes(&self) -> Form {
-        self.ours.takes()
+        self.ours.takes().dense()
     }
 
     fn defaults(&self) -> Map<String, Value> {

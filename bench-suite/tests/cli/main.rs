@@ -11,6 +11,7 @@ mod peers;
 mod reference;
 mod round_trip;
 mod tasks;
+mod texts;
 
 use std::{
     path::{Path, PathBuf},

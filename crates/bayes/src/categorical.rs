@@ -163,7 +163,7 @@ impl CategorySums {
             counts
         };
         let parts =
-            labelled.rows.iter().map(|rows| (0..x.ncols()).map(|column| count(rows, column)).collect()).collect();
+            labelled.rows().iter().map(|rows| (0..x.ncols()).map(|column| count(rows, column)).collect()).collect();
         let sums = ByClass { classes: labelled.classes.clone(), weights: labelled.class_weights(), parts };
         Ok(Self { n_features: Some(x.ncols()), sums })
     }

@@ -43,15 +43,21 @@ impl Priors {
     }
 }
 
-/// The rows of a batch by class. A row of weight 0 is absent.
+/// The classes of the rows of a batch. A row of weight 0 is absent.
 pub(crate) struct Labelled {
     /// Distinct labels, ascending.
     pub(crate) classes: Vec<usize>,
-    /// The rows of each class, ascending.
-    pub(crate) rows: Vec<Vec<usize>>,
+    /// Which of them each row has, [`ABSENT`] for none.
+    pub(crate) class_of: Vec<u32>,
     /// A weight for each row of the batch, where they differ.
     pub(crate) weights: Option<Vec<f64>>,
 }
+
+/// The class of a row that is not there.
+pub(crate) const ABSENT: u32 = u32::MAX;
+
+/// Labels below this are looked up in a table.
+const TABLE: usize = 1 << 16;
 
 impl Labelled {
     pub(crate) fn new(y: &[usize], n_samples: usize, weights: Option<&[f64]>) -> Result<Self> {
@@ -60,16 +66,30 @@ impl Labelled {
             check::weights(weights, n_samples)?;
         }
         let there = |row: usize| weights.is_none_or(|weights| weights[row] > 0.0);
-        let mut classes: Vec<usize> = (0..n_samples).filter(|&row| there(row)).map(|row| y[row]).collect();
-        classes.sort_unstable();
-        classes.dedup();
-        let mut rows = vec![Vec::new(); classes.len()];
-        for row in (0..n_samples).filter(|&row| there(row)) {
-            if let Some(rows) = classes.binary_search(&y[row]).ok().and_then(|class| rows.get_mut(class)) {
-                rows.push(row);
+        let place =
+            |classes: &[usize], label: usize| classes.binary_search(&label).map_or(ABSENT, |class| class as u32);
+        let most = y.iter().copied().max().unwrap_or(0);
+        let (classes, class_of) = if most < TABLE {
+            let mut met = vec![false; most + 1];
+            (0..n_samples).filter(|&row| there(row)).for_each(|row| met[y[row]] = true);
+            let classes: Vec<usize> = (0..=most).filter(|&label| met[label]).collect();
+            let table: Vec<u32> = (0..=most).map(|label| place(&classes, label)).collect();
+            let class_of = y.iter().map(|&label| table[label]).collect();
+            (classes, class_of)
+        } else {
+            let mut classes: Vec<usize> = (0..n_samples).filter(|&row| there(row)).map(|row| y[row]).collect();
+            classes.sort_unstable();
+            classes.dedup();
+            let class_of = y.iter().map(|&label| place(&classes, label)).collect();
+            (classes, class_of)
+        };
+        let mut labelled = Self { classes, class_of, weights: weights.map(<[f64]>::to_vec) };
+        for (class, weight) in labelled.class_of.iter_mut().zip(weights.into_iter().flatten()) {
+            if *weight == 0.0 {
+                *class = ABSENT;
             }
         }
-        Ok(Self { classes, rows, weights: weights.map(<[f64]>::to_vec) })
+        Ok(labelled)
     }
 
     /// The weight of a row.
@@ -77,9 +97,26 @@ impl Labelled {
         self.weights.as_ref().map_or(1.0, |weights| weights.get(row).copied().unwrap_or(0.0))
     }
 
+    /// The rows of each class, ascending.
+    pub(crate) fn rows(&self) -> Vec<Vec<usize>> {
+        let mut rows = vec![Vec::new(); self.classes.len()];
+        for (row, &class) in self.class_of.iter().enumerate() {
+            if let Some(rows) = rows.get_mut(class as usize) {
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
     /// What each class weighs.
     pub(crate) fn class_weights(&self) -> Vec<f64> {
-        self.rows.iter().map(|rows| rows.iter().map(|&row| self.weight(row)).sum()).collect()
+        let mut sums = vec![0.0; self.classes.len()];
+        for (row, &class) in self.class_of.iter().enumerate() {
+            if let Some(sum) = sums.get_mut(class as usize) {
+                *sum += self.weight(row);
+            }
+        }
+        sums
     }
 }
 
@@ -158,8 +195,10 @@ mod tests {
     fn rows_without_weight_bring_no_class() {
         let labelled = Labelled::new(&[7, 3, 7, 9], 4, Some(&[1.0, 2.0, 0.5, 0.0])).unwrap();
         assert_eq!(labelled.classes, [3, 7]);
-        assert_eq!(labelled.rows, [vec![1], vec![0, 2]]);
+        assert_eq!(labelled.rows(), [vec![1], vec![0, 2]]);
         assert_eq!(labelled.class_weights(), [2.0, 1.5]);
+        let wide = Labelled::new(&[7, 1 << 40, 7, 9], 4, Some(&[1.0, 2.0, 0.5, 0.0])).unwrap();
+        assert_eq!((wide.classes, wide.class_of), (vec![7, 1 << 40], vec![0, 1, 0, ABSENT]));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl<F: Float> Entries for DMatrix<F> {
             };
             (0..self.ncols()).into_par_iter().map(of).collect()
         };
-        labelled.rows.iter().map(sum).collect()
+        labelled.rows().iter().map(sum).collect()
     }
 
     fn add_products(&self, rows: Range<usize>, weights: &[f64], reading: Reading, out: &mut [f64]) {
@@ -131,6 +131,21 @@ vectorised! {
     }
 }
 
+vectorised! {
+    /// Adds the product of a row with `weights`, as many numbers a column as there are sums.
+    fn add_row['a; F: Float](
+        sums: &'a mut [f64], weights: &'a [f64], columns: &'a [usize], values: &'a [F], reading: Reading
+    ) -> () {
+        let n = sums.len();
+        for (&column, value) in columns.iter().zip(values) {
+            let read = reading.of(value.to_f64());
+            for (sum, weight) in sums.iter_mut().zip(weights.get(column * n..(column + 1) * n).unwrap_or(&[])) {
+                *sum += read * weight;
+            }
+        }
+    }
+}
+
 #[allow(private_interfaces)]
 impl<F: Float> Entries for CsrMatrix<F> {
     fn n_columns(&self) -> usize {
@@ -148,6 +163,7 @@ impl<F: Float> Entries for CsrMatrix<F> {
                 Err(Error::Parameter { name: "binarize", requirement, found: threshold })
             }
             Reading::Above(_) => Ok(()),
+            _ if self.values().iter().fold(true, |all, v| all & reading.check(v.to_f64(), 0).is_ok()) => Ok(()),
             _ => self.triplet_iter().try_for_each(|(row, _, value)| reading.check(value.to_f64(), row)),
         }
     }
@@ -167,7 +183,7 @@ impl<F: Float> Entries for CsrMatrix<F> {
             }
             sums
         };
-        labelled.rows.par_iter().map(sum).collect()
+        labelled.rows().par_iter().map(sum).collect()
     }
 
     fn add_products(&self, rows: Range<usize>, weights: &[f64], reading: Reading, out: &mut [f64]) {
@@ -177,13 +193,7 @@ impl<F: Float> Entries for CsrMatrix<F> {
         for (at, row) in rows.enumerate() {
             let Some(entries) = self.get_row(row) else { continue };
             sums.fill(0.0);
-            for (&column, value) in entries.col_indices().iter().zip(entries.values()) {
-                let weights = weights.get(column * n_classes..(column + 1) * n_classes).unwrap_or(&[]);
-                let read = reading.of(value.to_f64());
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum += read * weight;
-                }
-            }
+            add_row(&mut sums, weights, entries.col_indices(), entries.values(), reading);
             for (out, sum) in out.iter_mut().skip(at).step_by(n).zip(&sums) {
                 *out += sum;
             }

@@ -5,6 +5,7 @@ use crate::{
     counts::{CountRows, CountSums, Products, Reading},
     joint::{Joint, answering, joint},
 };
+use cairn_numeric::blocks;
 use cairn_traits::{Classes, CsrMatrix, DMatrix, Error, Fit, FitFrom, FitWeighted, Hyperparameters, Persist, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -86,13 +87,37 @@ impl Hyperparameters for MultinomialNb {
     }
 }
 
+/// Columns whose logarithms are one task.
+const COLUMNS: usize = 1024;
+
+/// `of` the class and `ln (count + alpha)` of each class and column, in parallel. Most counts of words are 0: their
+/// logarithm is taken once.
+pub(crate) fn logarithms(
+    counts: &[Vec<f64>],
+    n_columns: usize,
+    alpha: f64,
+    of: impl Fn(usize, f64) -> f64 + Sync,
+) -> DMatrix<f64> {
+    let nothing = alpha.ln();
+    let block = |columns: Range<usize>| {
+        let mut logs = Vec::with_capacity(columns.len() * counts.len());
+        for column in columns {
+            logs.extend(counts.iter().enumerate().map(|(class, counts)| {
+                let count = counts.get(column).copied().unwrap_or(0.0);
+                of(class, if count == 0.0 { nothing } else { (count + alpha).ln() })
+            }));
+        }
+        logs
+    };
+    DMatrix::from_vec(counts.len(), n_columns, blocks::map(n_columns, COLUMNS, block).concat())
+}
+
 /// `ln θ`, n_classes x n_features.
 pub(crate) fn log_shares(statistics: &CountSums, alpha: f64) -> Result<DMatrix<f64>> {
     let p = statistics.checked()?;
     let totals: Vec<f64> =
         statistics.sums.parts.iter().map(|counts| (counts.iter().sum::<f64>() + alpha * p as f64).ln()).collect();
-    let parts = &statistics.sums.parts;
-    Ok(DMatrix::from_fn(parts.len(), p, |class, column| (parts[class][column] + alpha).ln() - totals[class]))
+    Ok(logarithms(&statistics.sums.parts, p, alpha, |class, log| log - totals[class]))
 }
 
 impl<X: CountRows> Fit<X, [usize]> for MultinomialNb {

@@ -67,6 +67,9 @@ pub fn sparse_training<F: Float>(x: &CsrMatrix<F>) -> Result<()> {
     if x.ncols() == 0 {
         return Err(Error::Shape { what: "x", unit: "columns", expected: 1, found: 0 });
     }
+    if x.values().iter().fold(true, |all, v| all & v.is_finite()) {
+        return Ok(());
+    }
     match x.triplet_iter().find(|(_, _, v)| !v.is_finite()) {
         None => Ok(()),
         Some((row, column, _)) => Err(Error::NonFinite { what: "x", row, column }),
