@@ -5,3 +5,4 @@ mod dependencies;
 mod laws;
 mod references;
 mod safety;
+mod unsupervised_laws;

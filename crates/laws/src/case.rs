@@ -1,8 +1,10 @@
-//! What the laws need of a case, be it regression or classification.
+//! What the laws need of a case: regression, classification, or rows alone.
 
 use crate::{
     Answer,
-    strategies::{Classification, Design, Draws, Regression, classifications, large, regressions},
+    strategies::{
+        Classification, Design, Draws, Regression, Unlabelled, classifications, large, regressions, unlabelled,
+    },
 };
 use cairn_traits::{DMatrix, DVector, TakeRows};
 use proptest::prelude::*;
@@ -10,7 +12,7 @@ use std::{fmt, ops::RangeInclusive};
 
 /// A problem: rows, what belongs to them, and what a law may do with them.
 ///
-/// [`Regression`] and [`Classification`] are the two there are.
+/// [`Regression`], [`Classification`] and [`Unlabelled`] are the three there are.
 pub trait Case: Sized + fmt::Debug + Clone + 'static {
     /// What estimators take beside `x`.
     type Target: ?Sized + TakeRows + Sync + 'static;
@@ -120,6 +122,41 @@ impl Case for Classification {
                 Self { x: case.x, y, draws: case.draws }
             })
             .boxed()
+    }
+
+    fn map_inputs(self, map: fn(f64) -> f64) -> Self {
+        Self { x: self.x.map(map), ..self }
+    }
+}
+
+impl Case for Unlabelled {
+    type Target = ();
+
+    const WEIGHABLE: &'static [Design] = Design::ONE_SCALE;
+
+    fn x(&self) -> &DMatrix<f64> {
+        &self.x
+    }
+
+    fn y(&self) -> &() {
+        &()
+    }
+
+    /// None: n_samples x 0.
+    fn targets(&self) -> DMatrix<f64> {
+        DMatrix::zeros(self.x.nrows(), 0)
+    }
+
+    fn draws(&self) -> &Draws {
+        &self.draws
+    }
+
+    fn cases(designs: &[Design], n_rows: RangeInclusive<usize>) -> BoxedStrategy<Self> {
+        unlabelled(designs, n_rows).boxed()
+    }
+
+    fn large() -> BoxedStrategy<Self> {
+        large().prop_map(|case| Self { x: case.x, draws: case.draws }).boxed()
     }
 
     fn map_inputs(self, map: fn(f64) -> f64) -> Self {

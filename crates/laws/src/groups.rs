@@ -10,16 +10,16 @@ use cairn_traits::{
 use proptest::strategy::Just;
 use std::ops::RangeInclusive;
 
-const ANY_ROWS: RangeInclusive<usize> = 1..=30;
+pub(crate) const ANY_ROWS: RangeInclusive<usize> = 1..=30;
 /// Enough for five neighbours, five coefficients, and each class about thrice.
-const ENOUGH_ROWS: RangeInclusive<usize> = 12..=30;
+pub(crate) const ENOUGH_ROWS: RangeInclusive<usize> = 12..=30;
 /// How many cases of laws that fit thousands of rows, or try every byte of a file.
 const FEW: u32 = 8;
 /// Half the digits of single precision, and as many again for data that is not well conditioned.
-const SINGLE_TOLERANCE: f64 = 1e-2;
+pub(crate) const SINGLE_TOLERANCE: f64 = 1e-2;
 
 /// A place in x, drawn.
-fn place<C: Case>(case: &C) -> (usize, usize) {
+pub(crate) fn place<C: Case>(case: &C) -> (usize, usize) {
     let row = case.draws().order.last().copied().unwrap_or_default();
     (row, (row + case.draws().subset.len()) % case.x().ncols())
 }
@@ -30,7 +30,7 @@ where
     C: Case,
     E: Learner<f64, C::Target> + Sync,
 {
-    fn any_estimator(self) -> Self {
+    pub(crate) fn any_estimator(self) -> Self {
         let all = || C::cases(Design::ALL, ANY_ROWS);
         self.ask(Law::Learns, C::cases(&[Design::Generic], ENOUGH_ROWS), |e, c, _| {
             checks::plain_data_is_learned_from(e, c.x(), c.y())
@@ -54,11 +54,17 @@ where
         let plain = || C::cases(&[Design::Generic], ENOUGH_ROWS);
         self.ask(Law::NoRows, plain(), |e, c, _| checks::no_rows_are_refused(e, c.x(), c.y()))
             .ask(Law::NoColumns, plain(), |e, c, _| checks::no_columns_are_refused(e, c.x(), c.y()))
-            .ask(Law::TargetLength, plain(), |e, c, _| checks::targets_of_another_length_are_refused(e, c.x(), c.y()))
             .ask(Law::NonFiniteInput, plain(), |e, c, _| checks::bad_inputs_are_refused(e, c.x(), c.y(), place(c)))
             .ask(Law::QueryNoRows, plain(), |e, c, _| checks::no_queries_are_refused(e, c.x(), c.y()))
             .ask(Law::QueryColumns, plain(), |e, c, _| checks::other_columns_are_refused(e, c.x(), c.y()))
             .ask(Law::QueryNonFinite, plain(), |e, c, _| checks::bad_queries_are_refused(e, c.x(), c.y(), place(c)))
+    }
+
+    /// The same where something belongs to the rows.
+    fn any_supervised(self) -> Self {
+        let plain = C::cases(&[Design::Generic], ENOUGH_ROWS);
+        self.any_estimator()
+            .ask(Law::TargetLength, plain, |e, c, _| checks::targets_of_another_length_are_refused(e, c.x(), c.y()))
     }
 }
 
@@ -70,7 +76,7 @@ where
     pub fn regressor(estimator: &'a E) -> Self {
         let plain = Regression::cases(&[Design::Generic], ENOUGH_ROWS);
         Laws::of(estimator)
-            .any_estimator()
+            .any_supervised()
             .ask(Law::NonFiniteTarget, plain, |e, c, _| checks::bad_targets_are_refused(e, &c.x, &c.y, place(c).0))
     }
 
@@ -104,7 +110,7 @@ where
         let all = || Classification::cases(Design::ALL, ANY_ROWS);
         let plain = Classification::cases(&[Design::Generic], ENOUGH_ROWS);
         Laws::of(estimator)
-            .any_estimator()
+            .any_supervised()
             .ask(Law::OneClass, plain, |e, c, _| checks::one_class_is_refused(e, &c.x, c.y[0]))
             .ask(Law::PredictsClasses, all(), |e, c, _| checks::predictions_are_among_the_labels(e, &c.x, &c.y))
             .ask(Law::LabelRenaming, all(), |e, c, _| checks::renamed_labels_are_predicted_renamed(e, &c.x, &c.y))
@@ -141,7 +147,7 @@ where
     }
 }
 
-/// What some estimators can do, be they regressors or classifiers.
+/// What some estimators can do, whatever belongs to the rows.
 impl<'a, E, C> Laws<'a, E, C>
 where
     C: Case,

@@ -77,6 +77,25 @@ laws! {
     Isometry => "shifting and scaling all points changes no answer",
     FarPoint => "one more point, farther than all neighbours, changes no answer",
     Hull => "answers lie between the least and the largest target of the neighbours",
+    // transformers
+    SameWidth => "a row is transformed to a row, and to the same number of columns among any number of others",
+    FitTransform => "fitting and transforming at once is transforming after fitting",
+    Affine => "the row midway between two is transformed to the row midway between theirs",
+    Translation => "moving all rows by the same amount changes no answer",
+    Orthonormal => "components have length 1 and are orthogonal to each other",
+    InverseUndoes => "what is transformed comes back",
+    RoundTrip => "what came back is transformed to the same again",
+    InverseRefuses => "no rows, rows of another width, NaN and infinity are not transformed back but refused",
+    // clusterers
+    LabelsPredicted => "the labels of the training rows are what is predicted for them",
+    LabelsInRange => "labels are below the number of clusters",
+    CentroidsAmongRows => "centroids lie between the least and the largest of the rows, in every column",
+    NearestCentroid => "each row gets the nearest centroid, the lower of equal ones",
+    InertiaIsSum => "inertia is the sum of the squared distances of the rows to their centroids",
+    NoEmptyCluster => "where there are as many distinct rows as clusters, no cluster is empty",
+    CentroidsAreMeans => "centroids are the means of their rows",
+    MoreStarts => "more starts never give a larger inertia",
+    StartsRowOrder => "from the same starts the order of training rows does not matter",
 }
 
 impl Law {

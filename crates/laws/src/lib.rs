@@ -39,6 +39,9 @@
 //! ```
 //! In a test, [`Laws::assert`] takes the place of `check` and of what follows it.
 //!
+//! Begin with [`Laws::regressor`], [`Laws::classifier`], [`Laws::clusterer`], or, with the estimator in a [`ByTransform`],
+//! [`Laws::transformer`].
+//!
 //! # Ask for more
 //! | what the estimator can do besides | ask for it |
 //! |---|---|
@@ -49,6 +52,10 @@
 //! | probabilities | [`Laws::probabilistic`] |
 //! | several outputs, single precision | [`Laws::several_outputs`], `single_precision` |
 //! | it is least squares, ridge, nearest neighbours | [`Laws::least_squares`], [`Laws::ridge`], `nearest_neighbors` |
+//! | a transform that is linear, a way back | [`Laws::affine`], [`Laws::orthonormal`], [`Laws::projection`], [`Laws::invertible`] |
+//! | clusters with labels, centroids, an inertia | [`Laws::labels`], [`Laws::centroids`], [`Laws::inertia`], [`Laws::settles`], [`Laws::more_starts`] |
+//! | clusters from given starts, clusters that share rows | [`Laws::given_starts`], [`Laws::given_starts_weighted`], [`Laws::soft`] |
+//! | shifting, or shifting and scaling, changes nothing | [`Laws::translation_invariant`], [`Laws::scale_invariant`] |
 //!
 //! The bounds of each say what it needs. [`Law`] lists all laws in a sentence each, [`checks`] has them as functions for
 //! data of your own, [`strategies`] the data for laws of your own.
@@ -66,8 +73,10 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod by_transform;
 mod case;
 pub mod checks;
+pub mod clusterers;
 mod groups;
 mod law;
 pub mod linear;
@@ -75,10 +84,12 @@ mod neighbors;
 mod report;
 mod runner;
 pub mod strategies;
+pub mod transformers;
 
 pub use answer::{Answer, Broken, Learner, Verdict, close, same_bits};
+pub use by_transform::{ByTransform, Transforming};
 pub use case::Case;
 pub use law::Law;
 pub use report::{Counterexample, Outcome, Report};
 pub use runner::Laws;
-pub use strategies::{Classification, Design, Draws, Regression};
+pub use strategies::{Classification, Design, Draws, Regression, Unlabelled};

@@ -3,6 +3,7 @@
 use crate::{
     Answer, Broken, Case, Classification, Law, Laws, Learner, Regression, Verdict,
     answer::{answered, close, learned, same_bits, unexpected},
+    checks,
     strategies::Design,
 };
 use cairn_traits::{DMatrix, DVector, TakeRows};
@@ -60,11 +61,7 @@ where
                 .map_or(Ok(()), |found| close(&c.targets(), &found, tolerance, 0.0))
         })
         .ask(Law::Isometry, neighborhoods::<C>(), move |_, (c, k), tolerance| {
-            // shifted and scaled by powers of 2, which keeps every digit that matters
-            let moved = c.x().map(|value| 4.0 * (value + 16.0));
-            let e = nearest(*k);
-            let (here, there) = (fitted(&e, c.x(), c.y(), c.x())?, fitted(&e, &moved, c.y(), &moved)?);
-            here.zip(there).map_or(Ok(()), |(here, there)| close(&here, &there, tolerance, 0.0))
+            checks::shifted_and_scaled_alike(&nearest(*k), c.x(), c.y(), tolerance)
         })
         .ask(Law::FarPoint, neighborhoods::<C>(), move |_, (c, k), tolerance| {
             let n = c.x().nrows();

@@ -14,7 +14,7 @@ use std::{
 
 /// The laws to ask of one estimator.
 ///
-/// Begin with [`Laws::regressor`] or [`Laws::classifier`]; add what the estimator can do besides ([`Laws::weighted`],
+/// Begin with [`Laws::regressor`], [`Laws::classifier`], [`Laws::clusterer`] or [`Laws::transformer`]; add what the estimator can do besides ([`Laws::weighted`],
 /// [`Laws::persistent`] ...), declare exceptions, and end with [`Laws::check`] or [`Laws::assert`].
 ///
 /// An estimator may refuse a case with [`cairn_traits::Error::TooFewSamples`], `Classes`, `Singular`, `Diverged` or

@@ -169,24 +169,41 @@ pub struct Classification {
     pub draws: Draws,
 }
 
+/// Rows and nothing that belongs to them.
+#[derive(Clone, PartialEq)]
+pub struct Unlabelled {
+    /// n_samples x n_features.
+    pub x: DMatrix<f64>,
+    /// Weights, an order, a subset.
+    pub draws: Draws,
+}
+
 /// Shows the first rows of a long case, all of a short one.
-fn show(f: &mut fmt::Formatter<'_>, x: &DMatrix<f64>, y: &dyn fmt::Debug, draws: &Draws) -> fmt::Result {
+fn show(f: &mut fmt::Formatter<'_>, x: &DMatrix<f64>, y: Option<&dyn fmt::Debug>, draws: &Draws) -> fmt::Result {
     if x.nrows() > 100 {
         return write!(f, "{} x {} numbers, too many to show", x.nrows(), x.ncols());
     }
     let rows: Vec<Vec<f64>> = x.row_iter().map(|row| row.iter().copied().collect()).collect();
-    write!(f, "x = {rows:?}\ny = {y:?}{draws:?}")
+    write!(f, "x = {rows:?}")?;
+    y.map_or(Ok(()), |y| write!(f, "\ny = {y:?}"))?;
+    write!(f, "{draws:?}")
 }
 
 impl fmt::Debug for Regression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show(f, &self.x, &self.y.as_slice(), &self.draws)
+        show(f, &self.x, Some(&self.y.as_slice()), &self.draws)
     }
 }
 
 impl fmt::Debug for Classification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show(f, &self.x, &self.y, &self.draws)
+        show(f, &self.x, Some(&self.y), &self.draws)
+    }
+}
+
+impl fmt::Debug for Unlabelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show(f, &self.x, None, &self.draws)
     }
 }
 
@@ -233,6 +250,11 @@ pub fn regressions(designs: &[Design], n_rows: RangeInclusive<usize>) -> impl St
         let outputs = DMatrix::from_fn(drawn.len(), MOST_OUTPUTS, |i, j| f64::from(drawn[i].y[j] / 15_625) / 8.0);
         Regression { x, y: outputs.column(0).into_owned(), outputs, draws: Draws::new(&drawn) }
     })
+}
+
+/// Rows alone, of designs of these kinds.
+pub fn unlabelled(designs: &[Design], n_rows: RangeInclusive<usize>) -> impl Strategy<Value = Unlabelled> + use<> {
+    designed(designs, n_rows).prop_map(|(drawn, x)| Unlabelled { x, draws: Draws::new(&drawn) })
 }
 
 /// Classification problems on designs of these kinds: two to four classes, each of them seen.

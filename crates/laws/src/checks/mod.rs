@@ -21,8 +21,8 @@ pub use refusals::{
 };
 pub use rows::{
     answers_are_finite, any_threads_same_bits, each_output_is_answered_alone, merged_sums_are_the_whole,
-    plain_data_is_learned_from, precisions_agree, same_data_same_bits, subset_is_predicted_alike,
-    training_order_does_not_matter,
+    plain_data_is_learned_from, precisions_agree, same_data_same_bits, shifted_alike, shifted_and_scaled_alike,
+    subset_is_predicted_alike, training_order_does_not_matter,
 };
 pub use weights::{
     scaled_weights_change_nothing, weight_zero_is_absence, weighted_sums_are_repetitions, weights_are_repetitions,

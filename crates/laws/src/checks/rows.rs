@@ -126,6 +126,36 @@ where
     }
 }
 
+/// [`crate::Law::Isometry`]: all moved by 16 and scaled by 4, which keeps every digit that matters.
+///
+/// # Errors
+/// How it is broken.
+pub fn shifted_and_scaled_alike<Y, E>(e: &E, x: &DMatrix<f64>, y: &Y, tolerance: f64) -> Verdict
+where
+    Y: ?Sized,
+    E: Learner<f64, Y>,
+{
+    answered_alike(e, y, (x, &x.map(|value| 4.0 * (value + 16.0))), tolerance)
+}
+
+/// [`crate::Law::Translation`]: all moved by 16.
+///
+/// # Errors
+/// How it is broken.
+pub fn shifted_alike<Y: ?Sized, E: Learner<f64, Y>>(e: &E, x: &DMatrix<f64>, y: &Y, tolerance: f64) -> Verdict {
+    answered_alike(e, y, (x, &x.add_scalar(16.0)), tolerance)
+}
+
+/// The same answers of models of two matrices, each asked for its own rows.
+fn answered_alike<Y, E>(e: &E, y: &Y, (here, there): (&DMatrix<f64>, &DMatrix<f64>), tolerance: f64) -> Verdict
+where
+    Y: ?Sized,
+    E: Learner<f64, Y>,
+{
+    let pair: Pair = fitted(e, here, y, here)?.zip(fitted(e, there, y, there)?);
+    pair.map_or(Ok(()), |(here, there)| close(&here, &there, tolerance, 0.0))
+}
+
 /// [`crate::Law::SinglePrecision`]: `x` and `y` rounded to single precision, fitted in both; the answers agree to
 /// `tolerance`.
 ///
