@@ -28,6 +28,9 @@ const QUICK_ROWS: usize = 500;
 /// Rows of data that are made.
 const MADE_ROWS: usize = 2_000;
 
+/// Terms of the shared texts, the commonest ones: what iterates over 38 classes of more takes minutes.
+const TERMS: usize = 4096;
+
 /// Where data come from.
 enum Source {
     /// A set of `cairn-datasets`.
@@ -206,7 +209,7 @@ fn thinned(data: &Data) -> Result<Data> {
 fn cut(texts: &[String], analyzer: Analyzer, ngrams: (usize, usize), truth: Truth) -> Result<(Features, Truth)> {
     let column = Column::Words(texts.iter().cloned().map(Some).collect());
     let table = Table::new(vec![("text".into(), column)])?;
-    let texts = Texts { columns: vec!["text".into()], analyzer, ngrams, max_features: None };
+    let texts = Texts { columns: vec!["text".into()], analyzer, ngrams, max_features: Some(TERMS) };
     Ok((Features::Documents(table, texts), truth))
 }
 
