@@ -38,6 +38,10 @@ fn sparse(c: &mut Criterion) {
     let x = CsrMatrix::from(&uniform::<f64>(n, p, 2).map(|v| if v > 0.49 { v } else { 0.0 }));
     let mut group = c.benchmark_group("truncated-svd");
     group.sample_size(10);
+    let dense = rows::<f64>(4_000, 256);
+    group.bench_function(format!("fit/dense/f64/n=4000,p=256,k={k}"), |bench| {
+        bench.iter(|| TruncatedSvd::new(k).fit(&dense).unwrap());
+    });
     group.bench_function(format!("fit/sparse/f64/n={n},p={p},k={k}"), |bench| {
         bench.iter(|| TruncatedSvd::new(k).fit(&x).unwrap());
     });

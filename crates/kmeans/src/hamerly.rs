@@ -14,11 +14,10 @@
 
 use crate::{
     lloyd::{Limits, Observer, Settled, Sums, piece_size, sweep},
-    nearest::{Centroids, Ranked},
+    nearest::{Centroids, Ranked, few_and_long},
     points::Points,
 };
 use cairn_traits::{DMatrix, Float, Result, Stop};
-use nalgebra::DMatrixView;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 
@@ -60,6 +59,8 @@ pub(crate) struct Search<'a, F: Float> {
     pub(crate) moves: &'a Moves,
     /// The share that rounding may have of a distance.
     pub(crate) rounding: f64,
+    /// Whether all products of a row cost no more than two distances one by one.
+    all_at_once: bool,
 }
 
 /// How many lower bounds are kept.
@@ -114,6 +115,9 @@ impl<F: Float> Search<'_, F> {
         if *upper * (1.0 + self.rounding) < bound {
             return false;
         }
+        if self.all_at_once {
+            return true;
+        }
         // the distance itself may do
         let squared = self.centroids.squared_distance(self.points.point(piece.first + at), label);
         *upper = squared.sqrt() * (1.0 + self.rounding);
@@ -124,18 +128,15 @@ impl<F: Float> Search<'_, F> {
     fn search_rows(&self, piece: &mut Piece<'_>) -> Result<Changes> {
         let mut changes = Changes::default();
         let size = self.centroids.block_size().min(piece.labels.len());
-        let mut ranked = Ranked::new(size, self.centroids.len());
-        let mut gathered = Gathered::default();
+        let (mut ranked, mut doubtful) = (Ranked::new(), Vec::with_capacity(size));
         for at in 0..piece.labels.len() {
             if self.doubts(piece, at) {
-                gathered.rows.extend_from_slice(self.points.point(piece.first + at));
-                gathered.squares.push(self.points.squares[piece.first + at]);
-                gathered.places.push(at);
+                doubtful.push(piece.first + at);
             }
             // while they are in the cache
-            if gathered.places.len() == size || (at + 1 == piece.labels.len() && !gathered.places.is_empty()) {
-                self.settle(piece, &gathered, &mut ranked, &mut changes)?;
-                gathered.clear();
+            if doubtful.len() == size || (at + 1 == piece.labels.len() && !doubtful.is_empty()) {
+                self.settle(piece, &doubtful, &mut ranked, &mut changes)?;
+                doubtful.clear();
             }
         }
         Ok(changes)
@@ -145,42 +146,24 @@ impl<F: Float> Search<'_, F> {
     fn settle(
         &self,
         piece: &mut Piece<'_>,
-        gathered: &Gathered<F>,
+        doubtful: &[usize],
         ranked: &mut Ranked<F>,
         changes: &mut Changes,
     ) -> Result<()> {
-        let p = self.points.n_features();
-        let rows = DMatrixView::from_slice(&gathered.rows, p, gathered.places.len());
-        self.centroids.rank(rows, &gathered.squares, ranked)?;
-        for (i, &at) in gathered.places.iter().enumerate() {
-            let square = gathered.squares[i];
+        self.centroids.rank(self.points, doubtful, ranked)?;
+        for (i, &row) in doubtful.iter().enumerate() {
+            let (at, square) = (row - piece.first, self.points.squares[row]);
             let (slack, square) = (2.0 * self.centroids.slack(square).to_f64(), square.to_f64());
             piece.upper[at] = (ranked.best[i].to_f64() + square + slack).max(0.0).sqrt();
             piece.lower[at] = (ranked.second[i].to_f64() + square - slack).max(0.0).sqrt();
             let (old, new) = (piece.labels[at], ranked.labels[i]);
             if new != old {
                 piece.labels[at] = new;
-                let weight = self.weights.map_or(1.0, |weights| weights[piece.first + at]);
-                changes.add((old, new), weight, &gathered.rows[i * p..(i + 1) * p], self.centroids.len());
+                let weight = self.weights.map_or(1.0, |weights| weights[row]);
+                changes.add((old, new), weight, self.points.point(row), self.centroids.len());
             }
         }
         Ok(())
-    }
-}
-
-/// Rows whose distances are all to be computed, one after another.
-#[derive(Default)]
-struct Gathered<F> {
-    rows: Vec<F>,
-    squares: Vec<F>,
-    places: Vec<usize>,
-}
-
-impl<F> Gathered<F> {
-    fn clear(&mut self) {
-        self.rows.clear();
-        self.squares.clear();
-        self.places.clear();
     }
 }
 
@@ -224,7 +207,9 @@ pub(crate) fn bounded<F: Float>(
     observer: Observer<'_, F>,
 ) -> Result<Settled<F>> {
     let (n, p, k) = (points.len(), points.n_features(), start.len());
-    let rounding = (p + 16) as f64 * F::EPSILON.to_f64();
+    // of eight sums of p / 8 terms, as distances are defined
+    let rounding = (p.div_ceil(8) + 16) as f64 * F::EPSILON.to_f64();
+    let all_at_once = few_and_long(p, k);
     let weight = |i: usize| weights.map_or(1.0, |weights| weights[i]);
     let squares: f64 = points.squares.iter().enumerate().map(|(i, square)| weight(i) * square.to_f64()).sum();
     let mut centroids = start;
@@ -256,7 +241,8 @@ pub(crate) fn bounded<F: Float>(
             ControlFlow::Continue(()) => {
                 let gaps = gaps(&centroids, rounding);
                 let half = gaps.column_iter().map(|column| column.min()).collect();
-                let search = Search { points, weights, centroids: &centroids, gaps, half, moves: &moves, rounding };
+                let search =
+                    Search { points, weights, centroids: &centroids, gaps, half, moves: &moves, rounding, all_at_once };
                 n_changed = again(&search, &mut all, &mut members, (&mut upper, &mut lower))?;
                 continue;
             }

@@ -4,15 +4,21 @@
 //! ```text
 //! |x − c|² − |x|² = |c|² − 2 x·c          computed for a block of points and all centroids at once
 //! ```
+//! A few long centroids are multiplied where they lie, others by a matrix product.
 
 use crate::points::Points;
-use cairn_numeric::{Parallelism, matmul_into, squared_distance, tr, vectorised};
+use cairn_numeric::{Parallelism, dot_product_roundings, dot_products, matmul_into, squared_distance, tr, vectorised};
 use cairn_traits::{DMatrix, Float, Result};
-use nalgebra::DMatrixView;
+use nalgebra::{DMatrixView, DMatrixViewMut};
 use std::ops::Range;
 
 /// Numbers of a block's product: it stays in the cache while it is searched.
 const BLOCK_NUMBERS: usize = 32 * 1024;
+
+/// Centroids of so many columns, and no more than so many, are multiplied where they lie: packing points for a product
+/// costs as much as one more product.
+const LONG: usize = 64;
+const FEW: usize = 20;
 
 /// Centroids in columns, p x k, about the centre of the points.
 #[derive(Debug)]
@@ -20,6 +26,8 @@ pub(crate) struct Centroids<F: Float> {
     pub(crate) columns: DMatrix<F>,
     squares: Vec<F>,
     largest: F,
+    /// How many roundings a term of a product goes through.
+    roundings: usize,
 }
 
 /// Of a block of points: the position of the nearest centroid, its `|c|² − 2 x·c`, and that of the second; where these
@@ -30,22 +38,38 @@ pub(crate) struct Ranked<F: Float> {
     pub(crate) best: Vec<F>,
     pub(crate) second: Vec<F>,
     which: Vec<F>,
-    products: DMatrix<F>,
+    /// m x k.
+    products: Vec<F>,
+    /// Points one after another, where they have to be.
+    gathered: Vec<F>,
 }
 
 impl<F: Float> Ranked<F> {
-    /// Room for so many points at once, and so many centroids.
-    pub(crate) fn new(n_points: usize, n_centroids: usize) -> Self {
-        let (labels, which) = (Vec::new(), Vec::new());
-        Self { labels, best: Vec::new(), second: Vec::new(), which, products: DMatrix::zeros(n_points, n_centroids) }
+    /// Before any point.
+    pub(crate) fn new() -> Self {
+        Self {
+            labels: Vec::new(),
+            best: Vec::new(),
+            second: Vec::new(),
+            which: Vec::new(),
+            products: Vec::new(),
+            gathered: Vec::new(),
+        }
     }
+}
+
+/// Whether centroids are so few and so long that they are multiplied where they lie.
+pub(crate) fn few_and_long(p: usize, k: usize) -> bool {
+    p >= LONG && k <= FEW
 }
 
 impl<F: Float> Centroids<F> {
     pub(crate) fn new(columns: DMatrix<F>) -> Self {
-        let squares: Vec<F> = columns.column_iter().map(|c| c.norm_squared()).collect();
+        let squares = square_lengths(columns.as_slice(), columns.nrows());
         let largest = squares.iter().fold(F::zero(), |all, &v| if v > all { v } else { all });
-        Self { columns, squares, largest }
+        let (p, k) = columns.shape();
+        let roundings = if few_and_long(p, k) { dot_product_roundings::<F>(p) } else { p };
+        Self { columns, squares, largest, roundings }
     }
 
     /// In rows as they were given, about the centre of `points`.
@@ -65,12 +89,13 @@ impl<F: Float> Centroids<F> {
 
     /// How far two scores of a point may be apart and the definition still order them the other way.
     ///
-    /// With unit roundoff u each of the norms, the product and the defined sum of p terms is off by at most (p + 4) u
-    /// times its size, and all sizes are at most 2 (|x|² + |c|²): 8 (p + 8) u for one score and its definition, twice
-    /// that for two; eps = 2 u. The last term covers products too small for normal numbers.
+    /// With unit roundoff u, and of sizes of at most |x|² + |c|²: the norms are off by (p / 8 + 6) u, as they are summed
+    /// like the definition; twice the product by r u with r its roundings; the definition, of twice the size, by twice
+    /// (p / 8 + 8) u; and their sums by 8 u. That is (3 p / 8 + r + 30) u for one score and its definition, twice that for
+    /// two; eps = 2 u. The last term covers products too small for normal numbers.
     pub(crate) fn slack(&self, square: F) -> F {
-        let terms = F::of(8.0 * (self.columns.nrows() + 8) as f64) * F::EPSILON;
-        terms * (square + self.largest) + F::of(f64::from(f32::MIN_POSITIVE))
+        let roundings = 3 * self.columns.nrows().div_ceil(8) + self.roundings + 30;
+        F::of(roundings as f64) * F::EPSILON * (square + self.largest) + F::of(f64::from(f32::MIN_POSITIVE))
     }
 
     /// How many points are ranked at once.
@@ -86,51 +111,67 @@ impl<F: Float> Centroids<F> {
         rows: Range<usize>,
         mut each: impl FnMut(Range<usize>, &Ranked<F>),
     ) -> Result<()> {
-        let mut ranked = Ranked::new(self.block_size().min(rows.len()), self.len());
+        let mut ranked = Ranked::new();
+        let mut which = Vec::new();
         for block in cairn_numeric::blocks::ranges(rows.len(), self.block_size()) {
             let block = rows.start + block.start..rows.start + block.end;
-            self.rank(points.columns.columns_range(block.clone()), &points.squares[block.clone()], &mut ranked)?;
+            which.clear();
+            which.extend(block.clone());
+            self.rank(points, &which, &mut ranked)?;
             each(block, &ranked);
         }
         Ok(())
     }
 
-    /// Ranks the centroids for a block of points, p x m with m up to what `ranked` was made for.
-    pub(crate) fn rank(&self, points: DMatrixView<'_, F>, squares: &[F], ranked: &mut Ranked<F>) -> Result<()> {
-        let m = points.ncols();
-        let mut products = ranked.products.rows_range_mut(..m);
-        matmul_into(
-            F::of(-2.0),
-            tr(points),
-            &self.columns,
-            F::zero(),
-            products.as_view_mut(),
-            Parallelism::Sequential,
-        )?;
+    /// Ranks the centroids for some points, about [`Self::block_size`] of them.
+    pub(crate) fn rank(&self, points: &Points<F>, which: &[usize], ranked: &mut Ranked<F>) -> Result<()> {
+        let m = which.len();
+        self.multiply(points, which, ranked)?;
         for scores in [&mut ranked.best, &mut ranked.second] {
             scores.clear();
             scores.resize(m, F::of(f64::INFINITY));
         }
         ranked.which.clear();
         ranked.which.resize(m, F::zero());
-        for (c, column) in products.column_iter().enumerate() {
+        for (c, products) in ranked.products.chunks_exact(m.max(1)).enumerate() {
             let so_far = (&mut ranked.best[..], &mut ranked.second[..], &mut ranked.which[..]);
-            one_more(&column.as_slice()[..m], self.squares[c], F::of(c as f64), so_far);
+            one_more(products, self.squares[c], F::of(c as f64), so_far);
         }
         ranked.labels.clear();
         ranked.labels.extend(ranked.which.iter().map(|c| c.to_f64() as usize));
-        for i in 0..m {
-            let limit = ranked.best[i] + self.slack(squares[i]);
+        for (i, &point) in which.iter().enumerate() {
+            let limit = ranked.best[i] + self.slack(points.squares[point]);
             // neither is true where squares overflow: then nothing is known
             let certain = ranked.second[i] > limit;
             if !certain {
-                let beyond = |c: usize| products[(i, c)] + self.squares[c] > limit;
+                let beyond = |c: usize| self.squares[c] - F::of(2.0) * ranked.products[c * m + i] > limit;
                 let near = (0..self.len()).filter(|&c| !beyond(c));
-                ranked.labels[i] = self.by_definition(points.column(i).as_slice(), near);
+                ranked.labels[i] = self.by_definition(points.point(point), near);
                 ranked.second[i] = ranked.best[i];
             }
         }
         Ok(())
+    }
+
+    /// `x·c` of some points and all centroids, m x k.
+    fn multiply(&self, points: &Points<F>, which: &[usize], ranked: &mut Ranked<F>) -> Result<()> {
+        let ((p, k), m) = (self.columns.shape(), which.len());
+        ranked.products.resize(m * k, F::zero());
+        if few_and_long(p, k) {
+            return dot_products(&points.columns, which, &self.columns, &mut ranked.products);
+        }
+        let in_a_row = which.windows(2).all(|two| two[0] + 1 == two[1]);
+        let of_these = match which.first() {
+            Some(&first) if in_a_row => &points.columns.as_slice()[first * p..(first + m) * p],
+            _ => {
+                ranked.gathered.clear();
+                which.iter().for_each(|&i| ranked.gathered.extend_from_slice(points.point(i)));
+                &ranked.gathered
+            }
+        };
+        let of_these = DMatrixView::from_slice(of_these, p, m);
+        let out = DMatrixViewMut::from_slice(&mut ranked.products, m, k);
+        matmul_into(F::one(), tr(of_these), &self.columns, F::zero(), out, Parallelism::Sequential)
     }
 
     /// The nearest of some centroids, the first on ties.
@@ -158,6 +199,14 @@ impl<F: Float> Centroids<F> {
 }
 
 vectorised! {
+    /// `|x|²` of vectors of p numbers, one after another, in the order of the definition.
+    pub(crate) fn square_lengths['a; F: Float](vectors: &'a [F], p: usize) -> Vec<F> {
+        let origin = vec![F::zero(); p];
+        vectors.chunks_exact(p.max(1)).map(|vector| squared_distance(vector, &origin)).collect()
+    }
+}
+
+vectorised! {
     fn distance['a; F: Float](a: &'a [F], b: &'a [F]) -> F {
         squared_distance(a, b)
     }
@@ -170,7 +219,7 @@ vectorised! {
     fn one_more['a; F: Float](products: &'a [F], square: F, own: F, so_far: Ranks<'a, F>) -> () {
         let (best, second, which) = so_far;
         for (((product, best), second), which) in products.iter().zip(best).zip(second).zip(which) {
-            let score = *product + square;
+            let score = square - (*product + *product);
             let (low, high) = if score < *best { (score, *best) } else { (*best, score) };
             *which = if score < *best { own } else { *which };
             *best = low;

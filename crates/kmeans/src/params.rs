@@ -1,3 +1,4 @@
+use crate::nearest::few_and_long;
 use cairn_traits::{DMatrix, Hyperparameters, Result, check, matrix};
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,8 @@ pub enum Init {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Algorithm {
-    /// By shape, as measured: [`Algorithm::Elkan`] from 256 columns on, where a distance costs more than keeping a bound, and
-    /// up to 2²⁶ bounds; else [`Algorithm::Hamerly`].
+    /// By shape, as measured: [`Algorithm::Elkan`] for more than 20 clusters in 256 columns or more, where a distance costs
+    /// more than keeping a bound, and up to 2²⁶ bounds; else [`Algorithm::Hamerly`].
     #[default]
     Auto,
     /// All distances in every sweep.
@@ -34,7 +35,7 @@ impl Algorithm {
     /// For n rows of p columns: never [`Algorithm::Auto`].
     pub(crate) fn choose(self, n: usize, p: usize, k: usize) -> Self {
         match self {
-            Self::Auto if p >= 256 && n.saturating_mul(k) <= 1 << 26 => Self::Elkan,
+            Self::Auto if p >= 256 && !few_and_long(p, k) && n.saturating_mul(k) <= 1 << 26 => Self::Elkan,
             Self::Auto => Self::Hamerly,
             chosen => chosen,
         }

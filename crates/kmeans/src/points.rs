@@ -1,5 +1,6 @@
 //! Points and centroids as matrix products want them: one after another, about their mean.
 
+use crate::nearest::square_lengths;
 use cairn_numeric::{blocks, vectorised};
 use cairn_traits::{DMatrix, Float};
 use nalgebra::DMatrixView;
@@ -39,9 +40,7 @@ impl<F: Float> Points<F> {
                     point[j] = *v - *centre;
                 }
             }
-            for (point, square) in points.chunks_exact(p).zip(squares) {
-                *square = point.iter().fold(F::zero(), |sum, v| sum + *v * *v);
-            }
+            squares.copy_from_slice(&square_lengths(points, p));
         });
         Self { columns, squares, centre }
     }

@@ -4,7 +4,7 @@ use crate::filter::{Filter, Queries, Scan};
 use crate::metric::Metric;
 use crate::nearest::{Nearest, Neighbors, RadiusNeighbors, Sink, Within};
 use cairn_numeric::pulp::{Arch, Simd, WithSimd};
-use cairn_numeric::{Parallelism, blocks, matmul_into, tr};
+use cairn_numeric::{blocks, transposed};
 use cairn_traits::{DMatrix, Error, Float, Result, check, matrix};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -64,7 +64,7 @@ impl<F: Float> BruteForce<F> {
     /// [`Error::TooFewSamples`], [`Error::Shape`], [`Error::NonFinite`]: no rows, no columns, a number that is not finite.
     pub fn new(x: &DMatrix<F>) -> Result<Self> {
         check::training(x)?;
-        Ok(Self::of_points(x.transpose()))
+        Ok(Self::of_points(transposed(x.as_view())))
     }
 
     fn of_points(points: DMatrix<F>) -> Self {
@@ -113,7 +113,7 @@ impl<F: Float> BruteForce<F> {
     pub(crate) fn search<S: Sink<F> + Sync>(&self, queries: &DMatrix<F>, sink: &S) -> Result<Vec<S>> {
         let m = queries.nrows();
         let size = blocks::size_for(m, PIECES, 8).min(QUERY_BLOCK);
-        let answers = blocks::map(m, size, |rows| self.search_block(queries.rows_range(rows).transpose(), sink));
+        let answers = blocks::map(m, size, |rows| self.search_block(transposed(queries.rows_range(rows)), sink));
         let found: Result<Vec<Vec<S>>> = answers.into_iter().collect();
         Ok(found?.into_iter().flatten().collect())
     }
@@ -131,20 +131,18 @@ impl<F: Float> BruteForce<F> {
     fn search_among<S: Sink<F>>(&self, queries: &Queries<F>, points: Range<usize>, sink: &S) -> Result<Vec<S>> {
         let n_queries = queries.raw.ncols();
         let mut sinks = vec![sink.clone(); n_queries];
-        let mut products = DMatrix::zeros(POINT_BLOCK.min(points.len()), n_queries);
+        let mut products = vec![F::zero(); POINT_BLOCK.min(points.len()) * n_queries];
         for block in blocks::ranges(points.len(), POINT_BLOCK) {
             let block = points.start + block.start..points.start + block.end;
-            let mut products = products.rows_range_mut(..block.len());
-            let candidates = self.filter.points(&self.points).columns_range(block.clone());
-            let out = products.as_view_mut();
-            matmul_into(F::of(-2.0), tr(candidates), &queries.centred, F::zero(), out, Parallelism::Sequential)?;
+            let products = &mut products[..block.len() * n_queries];
+            self.filter.packed.products(block.clone(), &queries.centred, products)?;
             let norms = &self.filter.squared_norms[block.clone()];
             let largest = norms.iter().fold(F::zero(), |all, &v| if v > all { v } else { all });
             for (q, sink) in sinks.iter_mut().enumerate() {
                 let slack = self.filter.slack(queries.squared_norms[q], largest);
-                let (products, query) = (products.column(q), queries.raw.column(q));
+                let (products, query) = (&products[q * block.len()..(q + 1) * block.len()], queries.raw.column(q));
                 let offset = slack - queries.squared_norms[q];
-                let scan = Scan { norms, products: products.as_slice(), offset, first: block.start };
+                let scan = Scan { norms, products, offset, first: block.start };
                 Arch::new().dispatch(Scanned { scan, sink, points: &self.points, query: query.as_slice() });
             }
         }

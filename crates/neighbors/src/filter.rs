@@ -1,15 +1,18 @@
 //! What matrix products can rule out.
 
 use crate::nearest::{Candidate, Sink};
-use cairn_numeric::squared_distance;
+use cairn_numeric::{Packed, blocks, squared_distance, vectorised};
 use cairn_traits::{DMatrix, DVector, Float};
+use std::ops::Range;
 
 /// The points as the filter sees them: about their mean, where that makes the numbers, and so the rounding, smaller.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Filter<F: Float> {
     centre: DVector<F>,
-    /// `None`: as they are.
-    centred: Option<DMatrix<F>>,
+    /// Whether they are about it; else they are as they were, and the centre is 0.
+    about_mean: bool,
+    /// `−2 x` of each, for products.
+    pub(crate) packed: Packed<F>,
     pub(crate) squared_norms: Vec<F>,
 }
 
@@ -21,8 +24,31 @@ pub(crate) struct Queries<F: Float> {
     pub(crate) squared_norms: Vec<F>,
 }
 
-fn squared_norms<F: Float>(points: &DMatrix<F>) -> Vec<F> {
-    points.column_iter().map(|point| point.norm_squared()).collect()
+/// Points that are read together.
+const TOGETHER: usize = 256;
+
+/// `|x − centre|²` of each point.
+fn squared_norms<F: Float>(points: &DMatrix<F>, centre: &DVector<F>) -> Vec<F> {
+    let p = points.nrows();
+    let of = |block: Range<usize>| lengths(&points.as_slice()[block.start * p..block.end * p], centre.as_slice());
+    blocks::map(points.ncols(), TOGETHER, of).concat()
+}
+
+vectorised! {
+    fn lengths['a; F: Float](points: &'a [F], centre: &'a [F]) -> Vec<F> {
+        points.chunks_exact(centre.len().max(1)).map(|point| squared_distance(point, centre)).collect()
+    }
+}
+
+/// The mean point, or next to it: in sums of blocks.
+fn mean<F: Float>(points: &DMatrix<F>) -> DVector<F> {
+    let of = |block: Range<usize>| {
+        let mut sum = DVector::zeros(points.nrows());
+        points.columns_range(block).column_iter().for_each(|point| sum += point);
+        sum
+    };
+    let sum = blocks::fold(points.ncols(), TOGETHER, of, |all, block| all + block);
+    sum.map_or_else(|| DVector::zeros(points.nrows()), |sum| sum / F::of(points.ncols() as f64))
 }
 
 fn largest<F: Float>(values: &[F]) -> F {
@@ -38,20 +64,13 @@ fn about<F: Float>(points: &DMatrix<F>, centre: &DVector<F>) -> DMatrix<F> {
 impl<F: Float> Filter<F> {
     /// `points` is p x n.
     pub(crate) fn new(points: &DMatrix<F>) -> Self {
-        let raw = squared_norms(points);
-        let mean = points.column_mean();
-        let centred = about(points, &mean);
-        let norms = squared_norms(&centred);
-        if largest(&norms) < F::of(0.25) * largest(&raw) {
-            Self { centre: mean, centred: Some(centred), squared_norms: norms }
-        } else {
-            Self { centre: DVector::zeros(points.nrows()), centred: None, squared_norms: raw }
-        }
-    }
-
-    /// The points to multiply; `raw` are the index's own.
-    pub(crate) fn points<'a>(&'a self, raw: &'a DMatrix<F>) -> &'a DMatrix<F> {
-        self.centred.as_ref().unwrap_or(raw)
+        let origin = DVector::zeros(points.nrows());
+        let (raw, mean) = (squared_norms(points, &origin), mean(points));
+        let norms = squared_norms(points, &mean);
+        let about_mean = largest(&norms) < F::of(0.25) * largest(&raw);
+        let (centre, squared_norms) = if about_mean { (mean, norms) } else { (origin, raw) };
+        let packed = Packed::new(points, |value, j| F::of(-2.0) * (value - centre[j]));
+        Self { centre, about_mean, packed, squared_norms }
     }
 
     /// How far `|q|² + |x|² − 2 q·x` as computed may be from the squared distance as defined.
@@ -67,8 +86,8 @@ impl<F: Float> Filter<F> {
 
 impl<F: Float> Queries<F> {
     pub(crate) fn new(raw: DMatrix<F>, filter: &Filter<F>) -> Self {
-        let centred = if filter.centred.is_some() { about(&raw, &filter.centre) } else { raw.clone() };
-        let squared_norms = squared_norms(&centred);
+        let centred = if filter.about_mean { about(&raw, &filter.centre) } else { raw.clone() };
+        let squared_norms = squared_norms(&centred, &DVector::zeros(centred.nrows()));
         Self { raw, centred, squared_norms }
     }
 }

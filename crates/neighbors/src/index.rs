@@ -61,7 +61,7 @@ impl Algorithm {
 ///
 /// # Complexity
 /// A tree is built in n log² n steps, in parallel; a query of few columns then measures some hundreds of points, whatever
-/// n. Memory: the points once (twice with [`BruteForce`] far from the origin), and a tree's bounds, about a tenth of that.
+/// n. Memory: the points once (twice with [`BruteForce`]), and a tree's bounds, about a tenth of that.
 ///
 /// # Examples
 /// ```

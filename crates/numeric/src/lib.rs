@@ -10,6 +10,9 @@
 //! | what | where |
 //! |---|---|
 //! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`tr`] |
+//! | inner products of many vectors with a few | [`dot_products`] |
+//! | products of one matrix with many others | [`Packed`] |
+//! | rows made contiguous | [`transposed`] |
 //! | `X'X`, `X'Y` of many rows | [`gram`], [`cross_gram`], [`wide_gram`] |
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
@@ -38,24 +41,30 @@ mod activations;
 pub mod blocks;
 mod centre;
 mod distances;
+mod dot_products;
 pub mod elementary;
 mod gram;
 mod lanes;
 mod matmul;
 mod moments;
+mod packed;
 mod panel;
 mod stable;
 mod streams;
+mod transposed;
 mod vectorised;
 mod wide_gram;
 
 pub use activations::{Activation, log_softmax_columns, softmax_and_log_sums, softmax_columns};
 pub use distances::squared_distance;
+pub use dot_products::{dot_product_roundings, dot_products};
 pub use gram::{cross_gram, gram};
 pub use matmul::{Factor, Parallelism, matmul, matmul_into, tr};
 pub use moments::Moments;
+pub use packed::Packed;
 #[doc(hidden)]
 pub use pulp;
 pub use stable::{argmax, log_sigmoid, log_softmax, log_sum_exp, sigmoid, softmax, softplus};
 pub use streams::stream;
+pub use transposed::transposed;
 pub use wide_gram::wide_gram;
