@@ -9,7 +9,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`tr`] |
+//! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`matmul_fitting`], [`tr`] |
 //! | `X'X`, `X'Y` of many rows | [`gram`], [`cross_gram`], [`wide_gram`] |
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
@@ -48,7 +48,7 @@ mod wide_gram;
 
 pub use distances::squared_distance;
 pub use gram::{cross_gram, gram};
-pub use matmul::{Factor, Parallelism, matmul, matmul_into, tr};
+pub use matmul::{Factor, Parallelism, matmul, matmul_fitting, matmul_into, tr};
 pub use moments::Moments;
 #[doc(hidden)]
 pub use pulp;
