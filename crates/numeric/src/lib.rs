@@ -14,7 +14,9 @@
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
 //! | exponentials that do not overflow | [`log_sum_exp`], [`softmax`], [`log_softmax`], [`sigmoid`], [`log_sigmoid`], [`softplus`] |
-//! | `eˣ`, `ln(1 + x)` for loops that go by whole vectors | [`elementary`] |
+//! | what bends networks, forward and backward, on slices | [`Activation`] |
+//! | probabilities of many samples, a column each | [`softmax_columns`], [`softmax_and_log_sums`], [`log_softmax_columns`] |
+//! | `eˣ`, `ln(1 + x)`, tanh, Φ for loops that go by whole vectors | [`elementary`] |
 //! | the lowest position of the largest number | [`argmax`] |
 //! | one random stream for each unit of work | [`stream`] |
 //!
@@ -32,6 +34,7 @@
 //!
 //! `unsafe` stands in one file, `matmul.rs`, around the call of the `gemm` crate.
 
+mod activations;
 pub mod blocks;
 mod centre;
 mod distances;
@@ -46,6 +49,7 @@ mod streams;
 mod vectorised;
 mod wide_gram;
 
+pub use activations::{Activation, log_softmax_columns, softmax_and_log_sums, softmax_columns};
 pub use distances::squared_distance;
 pub use gram::{cross_gram, gram};
 pub use matmul::{Factor, Parallelism, matmul, matmul_fitting, matmul_into, tr};

@@ -1,6 +1,9 @@
 //! Adam, and Adam with decoupled decay.
 
-use crate::first_order::{FirstOrder, State, not_negative, share};
+use crate::{
+    first_order::{FirstOrder, State, not_negative, share},
+    stretches,
+};
 use cairn_numeric::vectorised;
 use cairn_traits::{Float, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
@@ -129,7 +132,9 @@ fn adam_step<F: Float>(
     let (b1, b2, epsilon) = (F::of(beta1), F::of(beta2), F::of(epsilon));
     let (new1, new2) = (F::of(1.0 - beta1), F::of(1.0 - beta2));
     let (keep, decay) = (F::of(keep), F::of(decay));
-    walk((rate, root, epsilon), (b1, new1, b2, new2), (keep, decay), state.pair(), parameters, gradient);
+    stretches::each(parameters, gradient, state.averages(), &|x, g, [m, v]| {
+        walk((rate, root, epsilon), (b1, new1, b2, new2), (keep, decay), (m, v), x, g);
+    });
 }
 
 vectorised! {

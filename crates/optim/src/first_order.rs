@@ -1,6 +1,7 @@
 //! Steps along noisy gradients.
 
 use cairn_traits::{Error, Float, Hyperparameters, Result, check};
+use nalgebra::DMatrixView;
 use serde::{Deserialize, Serialize};
 
 /// What a first-order method remembers from step to step, for parameters in one flat slice; it can be saved with a model.
@@ -29,8 +30,29 @@ impl<F: Float> State<F> {
         self.n == 0
     }
 
-    pub(crate) fn pair(&mut self) -> (&mut [F], &mut [F]) {
-        self.averages.split_at_mut(self.n)
+    /// Before the first step: `each` averages of `n` numbers, all of them `value`.
+    pub(crate) fn filled(n: usize, each: usize, value: F) -> Self {
+        Self { steps: 0, n, averages: vec![value; n * each] }
+    }
+
+    /// Whether it can stand beside `n` parameters: what a model that keeps one asks after it was read from a file.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if lengths differ, [`Error::NonFinite`] if an average is not finite.
+    pub fn check(&self, n: usize) -> Result<()> {
+        check::size("state", "parameters", n, self.n)?;
+        let whole = if self.n == 0 { self.averages.is_empty() } else { self.averages.len().is_multiple_of(self.n) };
+        if !whole {
+            let expected = self.averages.len().div_ceil(self.n.max(1)).saturating_mul(self.n);
+            check::size("state", "averages", expected, self.averages.len())?;
+        }
+        finite("state", &self.averages)
+    }
+
+    /// The averages one by one; `N` of them, as [`FirstOrder::step`] has checked.
+    pub(crate) fn averages<const N: usize>(&mut self) -> [&mut [F]; N] {
+        let mut each = self.averages.chunks_exact_mut(self.n.max(1));
+        std::array::from_fn(|_| each.next().unwrap_or_default())
     }
 }
 
@@ -45,13 +67,19 @@ pub trait FirstOrder: Hyperparameters {
 
     /// The state before the first step of `n` parameters.
     fn start<F: Float>(&self, n: usize) -> State<F> {
-        State { steps: 0, n, averages: vec![F::zero(); n * self.n_averages()] }
+        State::filled(n, self.n_averages(), F::zero())
     }
 
     /// One step: `parameters` move against `gradient`, `learning_rate` far.
     ///
     /// # Errors
     /// [`Error::Shape`] if lengths differ or `state` is another method's.
+    ///
+    /// # Complexity
+    /// One pass over the numbers; beyond 200,000 of them in parallel. Nothing is allocated.
+    ///
+    /// # Determinism
+    /// The same bits on any number of threads: each parameter is worked on by itself.
     fn step<F: Float>(
         &self,
         state: &mut State<F>,
@@ -69,6 +97,11 @@ pub trait FirstOrder: Hyperparameters {
     }
 }
 
+/// Whether every number is finite.
+pub(crate) fn finite<F: Float>(what: &'static str, x: &[F]) -> Result<()> {
+    check::finite(what, DMatrixView::from_slice(x, x.len(), 1))
+}
+
 pub(crate) fn share(name: &'static str, found: f64) -> Result<()> {
     let requirement = "a number of at least 0 and below 1";
     if (0.0..1.0).contains(&found) { Ok(()) } else { Err(Error::Parameter { name, requirement, found }) }
@@ -76,22 +109,4 @@ pub(crate) fn share(name: &'static str, found: f64) -> Result<()> {
 
 pub(crate) fn not_negative(name: &'static str, found: f64) -> Result<()> {
     check::parameter_at_least(name, 0.0, found, "a number of at least 0")
-}
-
-/// Shortens a gradient to the length `most` where it is longer; returns the length it had.
-///
-/// A length that is not finite comes back as it is, and the gradient stays: the caller leaves that step out.
-///
-/// ```
-/// let mut gradient = [3.0, 4.0];
-/// assert_eq!(cairn_optim::clip_norm(&mut gradient, 1.0), 5.0);
-/// assert!((gradient[1] - 0.8_f64).abs() < 1e-15);
-/// ```
-pub fn clip_norm<F: Float>(gradient: &mut [F], most: f64) -> f64 {
-    let length = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>().sqrt();
-    if length > most && length.is_finite() {
-        let share = F::of(most / length);
-        gradient.iter_mut().for_each(|g| *g *= share);
-    }
-    length
 }

@@ -10,12 +10,15 @@
 //! | the same, and a penalty `Σ l1 ⎢x⎢` | [`Lbfgs::minimize_l1`] | sparse solutions |
 //! | products with the Hessian too | [`NewtonCg`] | scales that differ, many digits |
 //! | Newton's step itself, solved by the objective | [`Newton`] | a few hundred numbers |
-//! | the gradient on a few rows, noisy | [`Sgd`], [`Adam`], [`AdamW`], [`RmsProp`] | networks, streams |
+//! | the gradient on a few rows, noisy | [`Sgd`], [`Adam`], [`AdamW`], [`RmsProp`], [`Adagrad`] | networks, streams |
 //! | the loss of single rows under `x·w + b` | [`LinearSgd`] | linear models of rows that keep coming |
 //!
 //! The first four decide themselves how far to go (a line search) and when to end; they own nothing but their buffers and
 //! tell how it went ([`Minimum`]). Those for networks are a step each: the caller gives gradients and the length
 //! ([`LearningRate`]), and keeps their [`State`]. The last walks from row to row.
+//!
+//! What goes with steps: [`clip_norm`] and [`clip_value`] before them, [`Plateau`] for a loss that no longer falls,
+//! [`WeightAverage`] after them.
 //!
 //! Everything is a flat slice: a matrix of weights, a network with all its layers, one number.
 //!
@@ -58,7 +61,9 @@
 //! large-scale machine learning, SIAM Review 60.
 #![forbid(unsafe_code)]
 
+mod adagrad;
 mod adam;
+mod clip;
 mod first_order;
 mod lbfgs;
 mod line_search;
@@ -72,15 +77,20 @@ mod newton_cg;
 mod objective;
 mod optimizer;
 mod orthant;
+mod plateau;
 mod rms_prop;
 mod row_slices;
 mod schedule;
 mod sgd;
+mod stretches;
 mod vectors;
+mod weight_average;
 
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
 pub use cairn_traits::{Convergence, Error, Hyperparameters, Progress, Result, Stop};
-pub use first_order::{FirstOrder, State, clip_norm};
+pub use clip::{clip_norm, clip_value};
+pub use first_order::{FirstOrder, State};
 pub use lbfgs::Lbfgs;
 pub use linear_sgd::{LinearSgd, StepLength};
 pub use linear_task::LinearTask;
@@ -89,7 +99,9 @@ pub use newton::{Newton, NewtonObjective, Slopes};
 pub use newton_cg::{Differences, NewtonCg};
 pub use objective::{HessianProduct, Minimum, Objective, Observer, Preconditioner, unwatched};
 pub use optimizer::Optimizer;
+pub use plateau::{Plateau, PlateauState};
 pub use rms_prop::RmsProp;
 pub use row_slices::RowSlices;
 pub use schedule::{LearningRate, Schedule};
 pub use sgd::Sgd;
+pub use weight_average::{AveragedWeights, WeightAverage};

@@ -33,6 +33,11 @@ pub enum Schedule {
         /// Above 0.
         factor: f64,
     },
+    /// `factor^t`: a step each time.
+    Exponential {
+        /// Above 0.
+        factor: f64,
+    },
     /// `floor + (1 − floor) (1 + cos(π t / steps)) / 2` up to `steps`, then `floor`.
     Cosine {
         /// Steps down to the floor, at least 1.
@@ -51,6 +56,7 @@ impl Schedule {
             Self::InverseScaling { power } => inverse_power(time + 1.0, power),
             Self::InverseTime { decay } => 1.0 / (1.0 + decay * time),
             Self::Step { every, factor } => factor.powf((t / every.max(1)) as f64),
+            Self::Exponential { factor } => factor.powf(time),
             Self::Cosine { steps, floor } if t >= steps => floor,
             Self::Cosine { steps, floor } => {
                 floor + (1.0 - floor) * 0.5 * (1.0 + (std::f64::consts::PI * time / steps as f64).cos())
@@ -81,6 +87,7 @@ impl Hyperparameters for Schedule {
                 check::parameter_at_least("every", 1.0, every as f64, "a number of at least 1")?;
                 check::parameter_at_least("factor", f64::MIN_POSITIVE, factor, POSITIVE)
             }
+            Self::Exponential { factor } => check::parameter_at_least("factor", f64::MIN_POSITIVE, factor, POSITIVE),
             Self::Cosine { steps, floor } => {
                 check::parameter_at_least("steps", 1.0, steps as f64, "a number of at least 1")?;
                 let requirement = "a number between 0 and 1";
@@ -163,6 +170,7 @@ mod tests {
         assert_eq!(Schedule::InverseScaling { power: 1.0 }.factor(3), 0.25);
         assert!((Schedule::InverseScaling { power: 1.5 }.factor(3) - 0.125).abs() < 1e-16); // 4^(−3/2)
         assert_eq!(Schedule::InverseTime { decay: 0.5 }.factor(2), 0.5); // 1/(1 + 1)
+        assert_eq!(Schedule::Exponential { factor: 0.5 }.factor(3), 0.125);
         let cosine = Schedule::Cosine { steps: 4, floor: 0.2 };
         assert_eq!(cosine.factor(0), 1.0);
         assert!((cosine.factor(2) - 0.6).abs() < 1e-15); // 0.2 + 0.8/2
@@ -184,6 +192,7 @@ mod tests {
             Schedule::InverseTime { decay: f64::NAN },
             Schedule::Step { every: 0, factor: 0.5 },
             Schedule::Step { every: 1, factor: 0.0 },
+            Schedule::Exponential { factor: f64::INFINITY },
             Schedule::Cosine { steps: 10, floor: 1.5 },
         ] {
             assert!(LearningRate::new(1.0).schedule(bad).validate().is_err(), "{bad:?}");

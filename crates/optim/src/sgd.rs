@@ -1,6 +1,9 @@
 //! Gradient descent.
 
-use crate::first_order::{FirstOrder, State, not_negative, share};
+use crate::{
+    first_order::{FirstOrder, State, not_negative, share},
+    stretches,
+};
 use cairn_numeric::vectorised;
 use cairn_traits::{Error, Float, Hyperparameters, Result};
 use serde::{Deserialize, Serialize};
@@ -83,11 +86,13 @@ impl FirstOrder for Sgd {
     fn advance<F: Float>(&self, state: &mut State<F>, learning_rate: f64, parameters: &mut [F], gradient: &[F]) {
         let (rate, momentum, decay) = (F::of(learning_rate), F::of(self.momentum), F::of(self.weight_decay));
         if self.momentum == 0.0 {
-            return straight(rate, decay, parameters, gradient);
+            return stretches::each(parameters, gradient, [], &|x, g, []| straight(rate, decay, x, g));
         }
         let ahead = if self.nesterov { momentum } else { F::one() };
         let own = if self.nesterov { F::one() } else { F::zero() };
-        carried((rate, momentum, decay), (own, ahead), &mut state.averages, parameters, gradient);
+        stretches::each(parameters, gradient, state.averages(), &|x, g, [v]| {
+            carried((rate, momentum, decay), (own, ahead), v, x, g);
+        });
     }
 }
 
