@@ -11,6 +11,7 @@ before a time counts.
 import argparse
 import itertools
 
+from networks import networks
 from rounds import OURS, ROOT, THREADS, TYPES, compare, rng
 from trees import boosting, forests, single
 from unsupervised import clusters, components, images, mixture, neighbors
@@ -18,7 +19,7 @@ from unsupervised import clusters, components, images, mixture, neighbors
 import numpy as np  # after rounds, which sets the threads
 
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting networks".split()
 
 
 def products(rounds, only):
@@ -305,3 +306,5 @@ if __name__ == "__main__":
         forests(arguments.rounds)
     if "boosting" in only:
         boosting(arguments.rounds)
+    if "networks" in only:
+        networks(arguments.rounds)

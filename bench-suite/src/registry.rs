@@ -14,6 +14,7 @@ use cairn_kmeans::{GaussianMixture, KMeans, MiniBatchKMeans};
 use cairn_knn::{KnnClassifier, KnnRegressor, LocalOutlierFactor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
+use cairn_mlp::{MlpClassifier, MlpRegressor};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, DMatrix, DVector};
 use cairn_tree::{
@@ -182,6 +183,8 @@ pub(crate) struct Entry {
     pub(crate) baseline: bool,
     /// Learns counts and amounts: `compare` leaves it out where targets below 0 are to be predicted.
     pub(crate) non_negative: bool,
+    /// Computes in single precision unless told otherwise, and takes so long to learn that one hold-out must do.
+    pub(crate) network: bool,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
@@ -193,14 +196,15 @@ impl Entry {
             standardize: false,
             baseline: false,
             non_negative: false,
+            network: false,
             algorithm: Box::new(algorithm),
         }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        let (standardize, non_negative) = (self.standardize, self.non_negative);
-        Self { name: self.name, peer: Some(peer), standardize, baseline: false, non_negative, algorithm }
+        let (standardize, non_negative, network) = (self.standardize, self.non_negative, self.network);
+        Self { name: self.name, peer: Some(peer), standardize, baseline: false, non_negative, network, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -214,6 +218,15 @@ impl Entry {
 
     fn non_negative(self) -> Self {
         Self { non_negative: true, ..self }
+    }
+
+    fn network(self) -> Self {
+        Self { network: true, ..self }
+    }
+
+    /// What it computes in, unless told otherwise.
+    pub(crate) fn precision(&self) -> Precision {
+        if self.network { Precision::F32 } else { Precision::F64 }
     }
 
     fn baseline(self) -> Self {
@@ -257,6 +270,8 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("gradient-boosting-classifier", classifier(GradientBoostingClassifier::default()).iterative()),
         Entry::new("gradient-boosting-regressor", regressor(GradientBoostingRegressor::default()).iterative()),
         Entry::new("adaboost-classifier", classifier(AdaBoostClassifier::default()).iterative()),
+        Entry::new("mlp-classifier", classifier(MlpClassifier::default()).iterative()).standardized().network(),
+        Entry::new("mlp-regressor", regressor(MlpRegressor::default()).iterative()).standardized().network(),
         Entry::new("isolation-forest", detector(IsolationForest::default())),
         Entry::new("local-outlier-factor", detector(LocalOutlierFactor::default())).standardized(),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),

@@ -84,7 +84,8 @@ mod regressor {
 }
 
 pub use cairn_nn::{
-    Activation, Adam, AdamW, Epoch, History, Init, Network, Optimizer, RmsProp, Schedule, Sgd, Summary,
+    Activation, Adagrad, Adam, AdamW, Epoch, History, Init, Network, Optimizer, Plateau, RmsProp, Schedule, Sgd,
+    Summary, WeightAverage,
 };
 pub use cairn_traits::{
     ClassWeights, Classes, Convergence, Converges, DMatrix, DVector, Error, Fit, FitObserved, FitWeighted, Float,

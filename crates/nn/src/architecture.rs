@@ -3,8 +3,9 @@
 use crate::{
     contract::Sizes,
     init::Init,
-    layers::{Activate, Activation, Add, AnyLayer, BatchNorm, Dense, Dropout, LayerNorm},
+    layers::{Activate, Add, AnyLayer, BatchNorm, Dense, Dropout, LayerNorm},
 };
+use cairn_numeric::Activation;
 use cairn_traits::{Error, Result};
 use serde::{Deserialize, Serialize};
 

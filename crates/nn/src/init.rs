@@ -1,6 +1,6 @@
 //! Where weights begin.
 
-use crate::Activation;
+use cairn_numeric::Activation;
 use cairn_traits::Float;
 use rand::{RngExt, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};

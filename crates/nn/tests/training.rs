@@ -35,8 +35,8 @@ fn one_batch_is_learned_by_heart() {
             architecture.clone()
         };
         let mut network = Network::new(architecture, 0).unwrap();
-        let trainer = Trainer::new().epochs(1500).batch_size(16).learning_rate(1e-2);
-        let trainer = trainer.schedule(cairn_nn::Schedule::Cosine { steps: 1500, floor: 0.0 });
+        let trainer = Trainer::new().epochs(6000).batch_size(16).learning_rate(1e-2);
+        let trainer = trainer.schedule(cairn_nn::Schedule::Cosine { steps: 6000, floor: 0.0 });
         let history = fit(&trainer, &mut network, &Loss::Mse, &data);
         let last = history.epochs().last().unwrap().loss;
         assert!(last < 1e-6, "{normed}: {last:e}");
@@ -202,4 +202,58 @@ fn what_does_not_fit_is_refused() {
     ] {
         assert!(Network::<f64>::new(bad.clone(), 0).is_err(), "{bad:?}");
     }
+}
+
+#[test]
+fn averaged_weights_are_kept_and_the_walk_goes_on() {
+    let (x, t, rows) = (wave(80, 0.0), wave(40, 1.0), all(40));
+    let data = Data { x: &x, targets: Targets::Numbers(&t), weights: None, rows: &rows, held: &[] };
+    let start = Network::<f64>::new(Architecture::new(2).dense(1), 0).unwrap();
+    let trainer = Trainer::new().batch_size(40).optimizer(Optimizer::Sgd(Sgd::new())).learning_rate(0.1);
+    let averaged = trainer.clone().average(Some(cairn_nn::WeightAverage::equal()));
+    // one step an epoch: the mean of the weights after each
+    let mut mean = vec![0.0; 3];
+    let mut plain = start.clone();
+    let mut state = trainer.start(&plain);
+    for _ in 0..6 {
+        trainer.clone().epochs(1).fit(&mut plain, &mut state, &Loss::Mse, &data, &mut unwatched).unwrap();
+        mean.iter_mut().zip(plain.params()).for_each(|(mean, p)| *mean += p / 6.0);
+    }
+    let mut network = start;
+    let mut state = averaged.start(&network);
+    for epochs in [2, 4] {
+        averaged.clone().epochs(epochs).fit(&mut network, &mut state, &Loss::Mse, &data, &mut unwatched).unwrap();
+    }
+    let off = network.params().iter().zip(&mean).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(off < 1e-15, "{off:e}");
+    // a trainer that keeps no average takes up the walk
+    trainer.clone().epochs(1).fit(&mut network, &mut state, &Loss::Mse, &data, &mut unwatched).unwrap();
+    fit(&trainer.epochs(1), &mut plain, &Loss::Mse, &data);
+    assert_eq!(network, plain);
+}
+
+#[test]
+fn steps_shorten_on_a_plateau() {
+    // nothing to learn: one row, already right
+    let data = Data { x: &[1.0], targets: Targets::Numbers(&[0.0]), weights: None, rows: &[0], held: &[] };
+    let mut network = Network::<f64>::new(Architecture::new(1).dense_from(1, cairn_nn::Init::Zeros), 0).unwrap();
+    let plateau = cairn_nn::Plateau::new().factor(0.5).patience(1);
+    let history = fit(&Trainer::new().epochs(5).plateau(Some(plateau)), &mut network, &Loss::Mse, &data);
+    let rates: Vec<f64> = history.epochs().iter().map(|epoch| epoch.learning_rate * 1e3).collect();
+    assert_eq!(rates, [1.0, 1.0, 1.0, 0.5, 0.5]);
+}
+
+#[test]
+fn gradients_are_clipped() {
+    // slope 2 (0 − 10) = −20 by the bias and by the weight of x = 1
+    let data = Data { x: &[1.0], targets: Targets::Numbers(&[10.0]), weights: None, rows: &[0], held: &[] };
+    let moved = |trainer: Trainer| {
+        let mut network = Network::<f64>::new(Architecture::new(1).dense_from(1, cairn_nn::Init::Zeros), 0).unwrap();
+        let trainer = trainer.epochs(1).optimizer(Optimizer::Sgd(Sgd::new())).learning_rate(1.0);
+        fit(&trainer, &mut network, &Loss::Mse, &data);
+        network.params()[1]
+    };
+    assert_eq!(moved(Trainer::new()), 20.0);
+    assert_eq!(moved(Trainer::new().clip_value(Some(3.0))), 3.0);
+    assert!((moved(Trainer::new().clip_norm(Some(1.0))) - 0.5_f64.sqrt()).abs() < 1e-15);
 }

@@ -11,7 +11,7 @@ use crate::contract::{Layer, Sizes};
 use cairn_traits::{Error, Float, Result, check};
 use serde::{Deserialize, Serialize};
 
-pub use activation::{Activate, Activation};
+pub use activation::Activate;
 pub use batch_norm::BatchNorm;
 pub use dense::Dense;
 pub use dropout::Dropout;
@@ -98,7 +98,7 @@ impl AnyLayer {
     pub fn name(&self) -> String {
         match self {
             Self::Dense(_) => "dense".into(),
-            Self::Activate(layer) => layer.function.name().into(),
+            Self::Activate(layer) => layer.name().into(),
             Self::Dropout(layer) => format!("dropout {}", layer.rate),
             Self::BatchNorm(_) => "batch norm".into(),
             Self::LayerNorm(_) => "layer norm".into(),

@@ -1,7 +1,7 @@
 //! The cost of probabilities, from scores.
 
 use super::Expected;
-use crate::layers::kernels;
+use cairn_numeric::softmax_and_log_sums;
 use cairn_traits::Float;
 
 /// The weight of sample `i`, divided by the total.
@@ -11,17 +11,16 @@ fn share<F: Float>(expected: &Expected<'_, F>, i: usize) -> f64 {
 
 /// Leaves softmax(z) in `dy`, and gives each sample's `ln Σ eᶻ` to `then`, with its number, scores and probabilities.
 fn each_softmax<F: Float>(outputs: usize, z: &[F], dy: &mut [F], mut then: impl FnMut(usize, f64, &[F], &mut [F])) {
-    let top = |z: &[F]| z.iter().fold(z[0], |top, &v| if v > top { v } else { top });
-    for (z, p) in z.chunks_exact(outputs).zip(dy.chunks_exact_mut(outputs)) {
-        let top = top(z);
-        p.iter_mut().zip(z).for_each(|(p, z)| *p = *z - top);
-    }
-    kernels::exp_in_place(dy);
-    for (i, (z, p)) in z.chunks_exact(outputs).zip(dy.chunks_exact_mut(outputs)).enumerate() {
-        let sum: F = p.iter().sum();
-        let inverse = F::one() / sum;
-        p.iter_mut().for_each(|p| *p *= inverse);
-        then(i, top(z).to_f64() + sum.to_f64().ln(), z, p);
+    /// Samples at a time, whose logarithms stand on the stack.
+    const SAMPLES: usize = 64;
+    let mut log_sums = [F::zero(); SAMPLES];
+    let stretches = z.chunks(SAMPLES * outputs).zip(dy.chunks_mut(SAMPLES * outputs));
+    for (stretch, (z, p)) in stretches.enumerate() {
+        softmax_and_log_sums(outputs, z, p, &mut log_sums);
+        let samples = z.chunks_exact(outputs).zip(p.chunks_exact_mut(outputs));
+        for (i, ((z, p), log_sum)) in samples.zip(&log_sums).enumerate() {
+            then(stretch * SAMPLES + i, log_sum.to_f64(), z, p);
+        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Losses that look at each output by itself.
 
 use super::Expected;
-use crate::layers::kernels;
-use cairn_numeric::vectorised;
+use cairn_numeric::{Activation, vectorised};
 use cairn_traits::Float;
 
 /// The cost of one number and its slope.
@@ -63,7 +62,7 @@ pub(super) struct Binary {
 
 impl Elementwise for Binary {
     fn prepare<F: Float>(self, z: &[F], dy: &mut [F]) {
-        kernels::sigmoid(z, dy);
+        Activation::Sigmoid.forward(z, dy);
     }
 
     /// ln(1 + eᶻ) = max(z, 0) − ln σ(|z|), and σ(|z|) is at least 1/2.
@@ -82,7 +81,7 @@ pub(super) struct Poisson;
 
 impl Elementwise for Poisson {
     fn prepare<F: Float>(self, z: &[F], dy: &mut [F]) {
-        kernels::exp(z, dy);
+        Activation::Exp.forward(z, dy);
     }
 
     #[inline(always)]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{layers::kernels, losses::Loss, network::Network, workspace::Workspace};
 use cairn_numeric::stream;
-use cairn_optim::{FirstOrder, clip_norm};
+use cairn_optim::{FirstOrder, clip_norm, clip_value};
 use cairn_traits::{Error, Float, Result};
 
 /// What a training works with. Made once; an epoch allocates nothing.
@@ -39,7 +39,9 @@ impl<'a, F: Float> Bench<'a, F> {
         if trainer.shuffle {
             shuffle(&mut self.order, &mut stream(trainer.seed, state.epochs + 1));
         }
-        let mut order = std::mem::take(&mut self.order);
+        state.walk_on(network);
+        // out of the way of the steps, and back
+        let order = std::mem::take(&mut self.order);
         let n = order.len() as f64;
         let mut sum = 0.0;
         let mut outcome = Ok(());
@@ -51,16 +53,17 @@ impl<'a, F: Float> Bench<'a, F> {
             }
             sum += cost * group.len() as f64;
         }
-        std::mem::swap(&mut self.order, &mut order);
+        self.order = order;
         outcome?;
         state.epochs += 1;
+        state.settle(network)?;
         Ok(sum / n)
     }
 
     /// One step along the gradient of the mean over a group of rows, batch by batch. The cost before it; if that is not
     /// finite, nothing has moved.
     fn step(&mut self, group: &[usize], network: &mut Network<F>, state: &mut TrainerState<F>) -> Result<f64> {
-        let Self { trainer, loss, data, room, batch, order } = self;
+        let Self { trainer, loss, data, room, batch, .. } = self;
         let outputs = network.outputs();
         let mut cost = 0.0;
         for (i, rows) in group.chunks(room.capacity()).enumerate() {
@@ -76,7 +79,6 @@ impl<'a, F: Float> Bench<'a, F> {
             }
             network.follow(room)?;
         }
-        let _ = order;
         cost += shrink(trainer.l2 / data.rows.len() as f64, network, room.gradient_mut());
         if let Some(most) = trainer.clip_norm {
             let length = clip_norm(room.gradient_mut(), most);
@@ -84,9 +86,15 @@ impl<'a, F: Float> Bench<'a, F> {
                 return Ok(length);
             }
         }
-        let rate = trainer.rate().at(state.steps);
+        if let Some(most) = trainer.clip_value {
+            clip_value(room.gradient_mut(), most);
+        }
+        let rate = trainer.rate().at(state.steps) * state.factor();
         trainer.optimizer.step(&mut state.optimizer, rate, network.params_mut(), room.gradient())?;
         state.steps += 1;
+        if let Some(average) = &mut state.average {
+            average.update(network.params())?;
+        }
         Ok(cost)
     }
 }

@@ -60,6 +60,7 @@ impl Trainer {
         self.validate()?;
         state.check(network)?;
         data.check(network, loss)?;
+        state.follow(self, network);
         let mut bench = Bench::new(self, network, loss, *data);
         let mut sound = (Kept::of(network, 0, f64::INFINITY), state.clone());
         let mut best = self.early_stopping.then(|| Kept::of(network, 0, f64::INFINITY));
@@ -73,6 +74,9 @@ impl Trainer {
             };
             epochs.push(epoch);
             let watched = epoch.validation_loss.unwrap_or(epoch.loss);
+            if let (Some(plateau), Some(seen)) = (&self.plateau, &mut state.plateau) {
+                plateau.see(seen, watched);
+            }
             sound.0.keep(network, number, watched);
             sound.1.clone_from(state);
             if let Some(best) = &mut best
@@ -122,7 +126,7 @@ impl Trainer {
         if lost || !loss.is_finite() || network.check().is_err() {
             return Ok(None);
         }
-        let learning_rate = self.rate().at(state.steps.saturating_sub(1));
+        let learning_rate = self.rate().at(state.steps.saturating_sub(1)) * state.factor();
         let validation_score = quality.as_ref().and_then(|quality| quality.score);
         Ok(Some(Epoch { loss, validation_loss: quality.map(|quality| quality.loss), validation_score, learning_rate }))
     }
@@ -143,6 +147,7 @@ impl Trainer {
         data.check(network, loss)?;
         check::size("held", "rows", 0, data.held.len())?;
         let before = (network.clone(), state.clone());
+        state.follow(self, network);
         let mut bench = Bench::new(self, network, loss, *data);
         let found = bench.epoch(network, state).and_then(|loss| {
             let lost = Error::Diverged { step: state.epochs as usize };

@@ -1,4 +1,4 @@
-use cairn_optim::{LearningRate, Optimizer, Schedule};
+use cairn_optim::{LearningRate, Optimizer, Plateau, Schedule, WeightAverage};
 use cairn_traits::{Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +26,15 @@ pub struct Trainer {
     pub(crate) learning_rate: f64,
     pub(crate) schedule: Schedule,
     pub(crate) warm_up: u64,
+    pub(crate) plateau: Option<Plateau>,
     pub(crate) epochs: usize,
     pub(crate) batch_size: usize,
     pub(crate) shuffle: bool,
     pub(crate) accumulate: usize,
     pub(crate) l2: f64,
     pub(crate) clip_norm: Option<f64>,
+    pub(crate) clip_value: Option<f64>,
+    pub(crate) average: Option<WeightAverage>,
     pub(crate) early_stopping: bool,
     pub(crate) validation_fraction: f64,
     pub(crate) n_iter_no_change: usize,
@@ -48,12 +51,15 @@ impl Trainer {
             learning_rate: 1e-3,
             schedule: Schedule::Constant,
             warm_up: 0,
+            plateau: None,
             epochs: 20,
             batch_size: 128,
             shuffle: true,
             accumulate: 1,
             l2: 0.0,
             clip_norm: None,
+            clip_value: None,
+            average: None,
             early_stopping: false,
             validation_fraction: 0.1,
             n_iter_no_change: 10,
@@ -120,8 +126,10 @@ impl Hyperparameters for Trainer {
         count("n_iter_no_change", self.n_iter_no_change)?;
         at_least_0("l2", self.l2)?;
         at_least_0("tol", self.tol)?;
-        if let Some(most) = self.clip_norm {
-            check::parameter_at_least("clip_norm", f64::MIN_POSITIVE, most, "a number above 0")?;
+        self.plateau.map_or(Ok(()), |plateau| plateau.validate())?;
+        self.average.map_or(Ok(()), |average| average.validate())?;
+        for (name, most) in [("clip_norm", self.clip_norm), ("clip_value", self.clip_value)] {
+            most.map_or(Ok(()), |most| check::parameter_at_least(name, f64::MIN_POSITIVE, most, "a number above 0"))?;
         }
         let (requirement, found) = ("a number of at least 0 and below 1", self.validation_fraction);
         if (0.0..1.0).contains(&found) {
@@ -174,6 +182,8 @@ macro_rules! trainer_setters {
             schedule: $crate::Schedule;
             /// How many steps it takes to grow to `learning_rate`.
             warm_up: u64;
+            /// Shorter steps whenever the loss that is watched no longer falls: that of the rows held back, if some are.
+            plateau: Option<$crate::Plateau>;
             /// How often all rows are gone through, at least 1.
             epochs: usize;
             /// Rows a step, at least 1: small is noisy and slow, large is smooth and may need longer steps.
@@ -186,6 +196,10 @@ macro_rules! trainer_setters {
             l2: f64;
             /// The longest gradient; a longer one is shortened to it. None: as long as it is.
             clip_norm: Option<f64>;
+            /// The largest slope by one weight, above 0; larger ones are cut to it. None: as they are.
+            clip_value: Option<f64>;
+            /// Whether the weights kept are an average over the steps, and which; running statistics are not averaged.
+            average: Option<$crate::WeightAverage>;
             /// Whether it ends when the loss on rows held back has stopped falling; the best weights are restored.
             early_stopping: bool;
             /// The share of the rows held back for `early_stopping`, at least 0 and below 1; with 0 the loss of the
