@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use cairn_nn::{Activation, Architecture, Expected, Init, Loss, Network, Targets, check_gradient};
+use rand::RngExt;
 
 /// Numbers between −1 and 1 that keep away from 0, where relu has its corner.
 fn wave(n: usize, phase: f64) -> Vec<f64> {
@@ -74,7 +75,10 @@ fn every_layer() {
 
 #[test]
 fn batch_norm_inside_residuals_in_blocks() {
-    let (x, t) = (wave(60, 0.1), wave(20, 0.9));
+    // drawn, so that no unit is nearly constant over the batch: there 1/√(v + ε) bends too sharply for differences
+    let mut rng = cairn_numeric::stream(11, 0);
+    let x: Vec<f64> = (0..60).map(|_| 2.0 * rng.random::<f64>() - 1.0).collect();
+    let t = wave(20, 0.9);
     let stem = Architecture::new(3).dense(6).batch_norm();
     let outer = stem.position();
     let block = stem.activation(Activation::Tanh).dense(6);
@@ -84,8 +88,9 @@ fn batch_norm_inside_residuals_in_blocks() {
     let expected = Expected::new(Targets::Numbers(&t), 20);
     for blocks in [20, 8, 3] {
         let found = check_gradient(&network, &Loss::Mse, &x, &expected, blocks).unwrap();
-        // the slopes of biases before batch norm are 0 but for rounding, and compared with 1e-3 of the largest slope
-        assert!(found.worst < CLOSE, "{found:?}");
+        // the slopes of biases before batch norm are 0 but for rounding, and compared with 1e-3 of the largest slope;
+        // three norms one after another have fifth derivatives in the millions
+        assert!(found.worst < 1e-6, "{found:?}");
     }
 }
 

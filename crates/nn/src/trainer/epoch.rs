@@ -20,13 +20,23 @@ pub(crate) struct Bench<'a, F: Float> {
     pub(crate) room: Workspace<F>,
     pub(crate) batch: Batch<F>,
     order: Vec<usize>,
+    /// The cost before the first step of all.
+    pub(crate) first_cost: f64,
 }
 
 impl<'a, F: Float> Bench<'a, F> {
     pub(crate) fn new(trainer: &'a Trainer, network: &Network<F>, loss: &'a Loss, data: Data<'a, F>) -> Self {
         let samples = trainer.batch_size.min(data.rows.len());
         let batch = Batch::new(&data, network.outputs(), samples);
-        Self { trainer, loss, data, room: network.workspace(samples), batch, order: data.rows.to_vec() }
+        Self {
+            trainer,
+            loss,
+            data,
+            room: network.workspace(samples),
+            batch,
+            order: data.rows.to_vec(),
+            first_cost: f64::NAN,
+        }
     }
 
     /// All rows once. The mean of the losses, each seen before its step, with the penalty.
@@ -50,6 +60,9 @@ impl<'a, F: Float> Bench<'a, F> {
             if !cost.is_finite() {
                 outcome = Err(Error::Diverged { step: i + 1 });
                 break;
+            }
+            if self.first_cost.is_nan() {
+                self.first_cost = cost;
             }
             sum += cost * group.len() as f64;
         }

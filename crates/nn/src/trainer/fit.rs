@@ -67,10 +67,14 @@ impl Trainer {
         let mut epochs = Vec::with_capacity(self.epochs.min(1 << 16));
         let stop = loop {
             let number = epochs.len() + 1;
-            let Some(epoch) = self.sound_epoch(&mut bench, network, state, number)? else {
-                sound.0.restore(network);
-                *state = sound.1;
-                break Stop::Diverged;
+            let epoch = match self.sound_epoch(&mut bench, network, state, number) {
+                Ok(Some(epoch)) => epoch,
+                lost => {
+                    sound.0.restore(network);
+                    *state = sound.1;
+                    lost?;
+                    break Stop::Diverged;
+                }
             };
             epochs.push(epoch);
             let watched = epoch.validation_loss.unwrap_or(epoch.loss);
@@ -99,8 +103,8 @@ impl Trainer {
         let kept = best.filter(|best| best.epoch > 0);
         kept.iter().for_each(|best| best.restore(network));
         let (best, objective) = kept.map_or((sound.0.epoch, sound.0.watched), |best| (best.epoch, best.watched));
-        // no epoch was sound: the network is the one that came in
-        let objective = if objective.is_finite() { objective } else { f64::MAX };
+        // where no epoch was sound the network is the one that came in
+        let objective = if objective.is_finite() { objective } else { bench.first_cost };
         Ok(History { convergence: Convergence { n_iter: epochs.len(), objective, stop }, epochs, best })
     }
 
