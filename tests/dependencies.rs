@@ -21,6 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pca", &["traits", "numeric", "decomp"]),
     ("bayes", &["traits", "numeric"]),
     ("tree", &["traits", "numeric"]),
+    ("nn", &["traits", "numeric", "optim"]),
+    ("mlp", &["traits", "numeric", "optim", "nn"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),
     ("datasets-share-alike", &[]),

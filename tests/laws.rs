@@ -8,6 +8,7 @@ use cairn_linear::{
     LinearRegressionModel, PoissonRegressor, Ridge, RidgeCv, RidgeModel, SgdRegressor, TweedieRegressor,
 };
 use cairn_logistic::{ClassWeights, LogisticCv, LogisticRegression, SgdClassifier, SgdClassifierLoss};
+use cairn_mlp::{MlpClassifier, MlpRegressor};
 use cairn_preprocess::{Pipeline, StandardScaler};
 use cairn_traits::DVector;
 use cairn_tree::{
@@ -410,5 +411,37 @@ fn naive_bayes() {
         .probabilistic()
         .persistent()
         .hyperparameters()
+        .assert();
+}
+
+#[test]
+fn perceptrons() {
+    const ORDER: &str = "rows go to batches in a drawn order";
+    const BATCHES: &str = "repetitions are spread over other batches";
+    const SHARED: &str = "all outputs share the hidden layers";
+    let classifier = MlpClassifier::new().hidden(&[6]).batch_size(16).epochs(3);
+    Laws::classifier(&classifier)
+        .cases(24)
+        .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
+        .weighted()
+        .probabilistic()
+        .persistent()
+        .hyperparameters()
+        .except(Law::RowOrder, ORDER)
+        .except(Law::RowOrderTies, ORDER)
+        .except(Law::WeightsRepeat, BATCHES)
+        .assert();
+    let regressor = MlpRegressor::new().hidden(&[6]).batch_size(16).epochs(3);
+    Laws::regressor(&regressor)
+        .cases(24)
+        .inputs(|v| v.clamp(-16.0, 16.0) / 16.0)
+        .several_outputs()
+        .weighted()
+        .persistent()
+        .hyperparameters()
+        .except(Law::SeveralOutputs, SHARED)
+        .except(Law::RowOrder, ORDER)
+        .except(Law::RowOrderTies, ORDER)
+        .except(Law::WeightsRepeat, BATCHES)
         .assert();
 }

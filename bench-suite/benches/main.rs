@@ -9,6 +9,7 @@ mod kmeans;
 mod knn;
 mod linear;
 mod logistic;
+mod mlp;
 mod pca;
 #[cfg(feature = "peers")]
 mod peers;
@@ -40,7 +41,8 @@ criterion_group!(
     kmeans::benches,
     knn::benches,
     pca::benches,
-    tree::benches
+    tree::benches,
+    mlp::benches
 );
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);

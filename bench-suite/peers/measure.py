@@ -12,6 +12,7 @@ import argparse
 import itertools
 
 from bayes import bayes, vectorizer
+from networks import networks
 from rounds import OURS, ROOT, THREADS, TYPES, compare, rng
 from trees import boosting, forests, single
 from unsupervised import clusters, components, images, mixture, neighbors
@@ -19,7 +20,7 @@ from unsupervised import clusters, components, images, mixture, neighbors
 import numpy as np  # after rounds, which sets the threads
 
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting bayes vectorizer".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting bayes vectorizer networks".split()
 
 
 def products(rounds, only):
@@ -310,3 +311,5 @@ if __name__ == "__main__":
         bayes(arguments.rounds)
     if "vectorizer" in only:
         vectorizer(arguments.rounds)
+    if "networks" in only:
+        networks(arguments.rounds)

@@ -123,6 +123,44 @@ STUMP = {
     "ccp_alpha": same("ccp_alpha", 0.0),
     **UNTOLD,
 }
+
+
+def adam(optimizer):
+    (name, settings), = optimizer.items()
+    only("optimizer", name, "adam")
+    only("weight_decay", settings["weight_decay"], 0.0)
+    return {"solver": "adam", "beta_1": settings["beta1"], "beta_2": settings["beta2"], "epsilon": settings["epsilon"]}
+
+
+# their weights begin as Glorot has them, biases too; they learn all epochs, as ours do
+NETWORK = {
+    "hidden": "hidden_layer_sizes",
+    "activation": lambda name: {"activation": "logistic" if name == "sigmoid" else name},
+    "init": same("init", None),
+    "dropout": same("dropout", 0.0),
+    "batch_norm": same("batch_norm", False),
+    "label_smoothing": same("label_smoothing", 0.0),
+    "class_weights": same("class_weights", "uniform"),
+    "classes": same("classes", ()),
+    "loss": same("loss", "squared_error"),
+    "delta": same("delta", 1.0),
+    "scale_targets": same("scale_targets", False),
+    "optimizer": adam,
+    "learning_rate": "learning_rate_init",
+    "schedule": same("schedule", "constant"),
+    "warm_up": same("warm_up", 0),
+    "plateau": same("plateau", None),
+    "epochs": "max_iter",
+    "accumulate": same("accumulate", 1),
+    "l2": lambda l2: only("l2", l2, 0.0) or {"alpha": 0.0},
+    "clip_norm": same("clip_norm", None),
+    "clip_value": same("clip_value", None),
+    "average": same("average", None),
+    "early_stopping": same("early_stopping", False),
+    "validation_fraction": lambda _: {},
+    "n_iter_no_change": lambda _: {"n_iter_no_change": 10**9},
+    "tol": lambda _: {},
+}
 SOLVERS = {"auto": "auto", "full": "full", "covariance": "covariance_eigh", "randomized": "randomized"}
 TRUNCATED_SOLVERS = {"auto": "randomized", "randomized": "randomized"}
 BRUTE = {"algorithm": "brute"}
@@ -197,12 +235,8 @@ ALGORITHMS = {
         "decomposition", "TruncatedSVD", solver=lambda solver: {"algorithm": TRUNCATED_SOLVERS[solver]}
     ),
     "tsne": line("manifold", "TSNE"),
-    "mlp-classifier": line(
-        "neural_network", "MLPClassifier", hidden="hidden_layer_sizes", learning_rate="learning_rate_init", epochs="max_iter"
-    ),
-    "mlp-regressor": line(
-        "neural_network", "MLPRegressor", hidden="hidden_layer_sizes", learning_rate="learning_rate_init", epochs="max_iter"
-    ),
+    "mlp-classifier": line("neural_network", "MLPClassifier", **NETWORK),
+    "mlp-regressor": line("neural_network", "MLPRegressor", **NETWORK),
 }
 
 MODELS = {}

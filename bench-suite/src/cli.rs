@@ -79,9 +79,9 @@ pub(crate) struct Run {
     /// Threads; all cores if not given
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
-    /// What the algorithm computes in
-    #[arg(long, default_value = "f64")]
-    pub(crate) precision: Precision,
+    /// What the algorithm computes in; f64 if not given, f32 for networks
+    #[arg(long)]
+    pub(crate) precision: Option<Precision>,
     /// Where to write the predictions of the rows that were tested
     #[arg(long, value_name = "OUT.csv")]
     pub(crate) predictions: Option<PathBuf>,

@@ -15,6 +15,7 @@ use cairn_kmeans::{GaussianMixture, KMeans, MiniBatchKMeans};
 use cairn_knn::{KnnClassifier, KnnRegressor, LocalOutlierFactor};
 use cairn_linear::{ElasticNet, HuberRegressor, Lasso, LinearRegression, PoissonRegressor, Ridge, SgdRegressor};
 use cairn_logistic::{LogisticRegression, SgdClassifier};
+use cairn_mlp::{MlpClassifier, MlpRegressor};
 use cairn_pca::{IncrementalPca, Pca, TruncatedSvd};
 use cairn_traits::{Convergence, CsrMatrix, DMatrix, DVector};
 use cairn_tree::{
@@ -211,6 +212,8 @@ pub(crate) struct Entry {
     pub(crate) baseline: bool,
     /// What the numbers must be that it learns from: `compare` leaves it out where they are not.
     pub(crate) learns: Learns,
+    /// Computes in single precision unless told otherwise, and takes so long to learn that one hold-out must do.
+    pub(crate) network: bool,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
@@ -222,14 +225,15 @@ impl Entry {
             standardize: false,
             baseline: false,
             learns: Learns::Anything,
+            network: false,
             algorithm: Box::new(algorithm),
         }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        let (standardize, learns) = (self.standardize, self.learns);
-        Self { name: self.name, peer: Some(peer), standardize, baseline: false, learns, algorithm }
+        let (standardize, learns, network) = (self.standardize, self.learns, self.network);
+        Self { name: self.name, peer: Some(peer), standardize, baseline: false, learns, network, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -243,6 +247,15 @@ impl Entry {
 
     fn learns(self, learns: Learns) -> Self {
         Self { learns, ..self }
+    }
+
+    fn network(self) -> Self {
+        Self { network: true, ..self }
+    }
+
+    /// What it computes in, unless told otherwise.
+    pub(crate) fn precision(&self) -> Precision {
+        if self.network { Precision::F32 } else { Precision::F64 }
     }
 
     fn baseline(self) -> Self {
@@ -294,6 +307,8 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("gradient-boosting-classifier", classifier(GradientBoostingClassifier::default()).iterative()),
         Entry::new("gradient-boosting-regressor", regressor(GradientBoostingRegressor::default()).iterative()),
         Entry::new("adaboost-classifier", classifier(AdaBoostClassifier::default()).iterative()),
+        Entry::new("mlp-classifier", classifier(MlpClassifier::default()).iterative()).standardized().network(),
+        Entry::new("mlp-regressor", regressor(MlpRegressor::default()).iterative()).standardized().network(),
         Entry::new("isolation-forest", detector(IsolationForest::default())),
         Entry::new("local-outlier-factor", detector(LocalOutlierFactor::default())).standardized(),
         Entry::new("pca", reducer(Pca::new(2))).standardized(),

@@ -1,4 +1,4 @@
-//! The same numbers as scikit-learn's, from the JSON files beside this one (made by the scripts of the same names).
+//! The same numbers as scikit-learn's and PyTorch's, from the JSON files beside this one (made by the scripts of the same names).
 
 mod adaboost;
 mod bayes;
@@ -10,6 +10,7 @@ mod linear_models;
 mod logistic;
 mod mixture;
 mod neighbors;
+mod nn;
 mod pca;
 mod sgd_classifier;
 mod sgd_regressor;

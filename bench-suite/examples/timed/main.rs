@@ -9,6 +9,7 @@ mod bayes;
 mod kmeans;
 mod linear;
 mod logistic;
+mod mlp;
 mod pca;
 mod trees;
 
@@ -53,6 +54,13 @@ struct Request {
     predict: bool,
     #[serde(default)]
     categorical: Vec<usize>,
+    /// Of networks.
+    #[serde(default)]
+    hidden: Vec<usize>,
+    #[serde(default)]
+    batch_size: usize,
+    #[serde(default)]
+    epochs: usize,
     repeats: usize,
 }
 
@@ -109,6 +117,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
         }
         "logistic" => logistic::answer(request, a, b, rest),
         "bayes" => bayes::answer(request, a, b, rest),
+        "mlp" => mlp::answer(request, a, b, rest),
         "trees" => trees::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
         "mixture" => kmeans::mixture(request, a, b),

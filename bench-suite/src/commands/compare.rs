@@ -2,7 +2,7 @@
 
 use super::{on_threads, print};
 use crate::{
-    cli::{Compare, Format, Precision, Task},
+    cli::{Compare, Format, Task},
     curves::{confusion, learning_curve},
     evaluation::{Data, Facts, Job, Outcome, evaluate, line},
     failure::{Failure, Result},
@@ -85,7 +85,21 @@ fn learns(learns: Learns, data: &Data) -> bool {
     }
 }
 
-/// Which rows are trained on and which are tested, the same for all algorithms, and the word for it.
+/// Which rows are trained on and which are tested, and the word for it: networks learn once, on one hold-out (in time: the
+/// last fold), all others on the same folds.
+fn splits_of(entry: &Entry, set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
+    let all = splits(set, folds, seed)?;
+    Ok(match all {
+        (parts, "folds") if entry.network && set.in_time => (parts.into_iter().rev().take(1).collect(), "holdout"),
+        (_, "folds") if entry.network => {
+            let n = set.data.features.n_rows();
+            (vec![holdout(&set.data.target, n, HELD_BACK, seed).map_err(|e| e.at(&set.data.name))?], "holdout")
+        }
+        all => all,
+    })
+}
+
+/// Which rows are trained on and which are tested, and the word for it.
 fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
     let single = |failure: Failure| failure.at(&set.data.name);
     let (data, n) = (&set.data, set.data.features.n_rows());
@@ -103,7 +117,7 @@ fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static st
 
 /// The settings of an algorithm on a data set: as many clusters as there are known classes.
 fn settings(entry: &Entry, data: &Data, seed: u64) -> Settings {
-    let mut settings = Settings { sets: Vec::new(), seed, precision: Precision::F64 };
+    let mut settings = Settings { sets: Vec::new(), seed, precision: entry.precision() };
     if let (Task::Clustering, Some(names)) = (entry.algorithm.task(), &data.names) {
         let defaults = entry.algorithm.defaults();
         for name in ["n_clusters", "n_components"].into_iter().filter(|&name| defaults.contains_key(name)) {
@@ -121,22 +135,25 @@ fn compare_on_pool(
 ) -> Result<()> {
     let start = Instant::now();
     let sets = sets(compare)?;
-    let own = |set: &Set| entries.iter().filter(|entry| suits(compare, entry, set)).count();
-    if sets.iter().all(|set| own(set) == 0) {
+    let mut steps = 0;
+    for set in &sets {
+        for entry in entries.iter().filter(|entry| suits(compare, entry, set)) {
+            steps += splits_of(entry, set, folds, compare.seed)?.0.len();
+        }
+    }
+    if steps == 0 {
         return Err(Failure::new("--task, --algorithms: none of the algorithms is for the task of these data sets"));
     }
-    let steps =
-        sets.iter().map(|set| Ok(own(set) * splits(set, folds, compare.seed)?.0.len())).sum::<Result<usize>>()?;
     let results = Results { peers: found, ..beginning(compare, folds, &sets) };
     let mut record = Record::new(results, &compare.output)?;
     missing.iter().for_each(|failure| record.fail(failure));
     interrupt::watch()?;
     let bar = progress(steps);
     'sets: for set in &sets {
-        let splits = splits(set, folds, compare.seed)?;
         let mut ours = Vec::new();
         for entry in entries.iter().filter(|entry| suits(compare, entry, set)) {
             bar.set_message(format!("{} on {}", entry.title(), set.data.name));
+            let splits = splits_of(entry, set, folds, compare.seed)?;
             let done = one(compare, entry, set, &splits, &mut ours, &bar);
             if interrupt::asked() {
                 break 'sets;

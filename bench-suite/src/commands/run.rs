@@ -21,14 +21,15 @@ use std::path::Path;
 
 pub(crate) fn run(run: &Run) -> Result<()> {
     let entry = named(&run.algorithm)?;
-    let settings = settings(run)?;
+    let settings = settings(run, &entry)?;
     // a wrong --set is said before any file is read
     entry.algorithm.params(&settings)?;
     on_threads(run.threads, || run_on_pool(run, &entry, &settings))
 }
 
-fn settings(run: &Run) -> Result<Settings> {
-    Ok(Settings { sets: pairs(&run.sets)?, seed: run.seed, precision: run.precision })
+fn settings(run: &Run, entry: &Entry) -> Result<Settings> {
+    let precision = run.precision.unwrap_or_else(|| entry.precision());
+    Ok(Settings { sets: pairs(&run.sets)?, seed: run.seed, precision })
 }
 
 /// `--set NAME=VALUE`, each cut in two.
@@ -68,7 +69,7 @@ fn run_on_pool(run: &Run, entry: &Entry, settings: &Settings) -> Result<()> {
             None => job.fit(&data)?,
         };
         let columns = (run.target.clone(), schema);
-        Saved::new(entry.name, run.precision, &trained, columns, data.names.clone())?.write(path)?;
+        Saved::new(entry.name, settings.precision, &trained, columns, data.names.clone())?.write(path)?;
     }
     let facts = Facts { job: &job, data: &data, task: entry.algorithm.task(), evaluated_on: tested.evaluated_on };
     let line = line(&facts, &tested.outcome)?;

@@ -3,7 +3,6 @@
 //! 3. Its minimum.
 
 use crate::{
-    class_weights::Weighed,
     input::Input,
     model::LogisticModel,
     newton::Solved,
@@ -15,7 +14,7 @@ use crate::{
     working_set,
 };
 use cairn_optim::{Lbfgs, Minimum, Newton, NewtonCg};
-use cairn_traits::{Error, Fit, FitObserved, FitWeighted, Hyperparameters, Progress, Result, Stop, check};
+use cairn_traits::{Error, Fit, FitObserved, FitWeighted, Hyperparameters, Progress, Result, Stop, Weighed, check};
 use std::ops::ControlFlow;
 
 type Observer<'a> = dyn FnMut(&Progress, &[f64]) -> ControlFlow<()> + 'a;

@@ -75,7 +75,6 @@
 //! (1992), Multinomial logistic regression algorithm.
 #![forbid(unsafe_code)]
 
-mod class_weights;
 mod cross_validated {
     mod fit;
     mod model;
@@ -106,11 +105,10 @@ mod working_set;
 
 pub use cairn_optim::{LearningRate, Schedule, StepLength};
 pub use cairn_traits::{
-    Classes, Convergence, Converges, CsrMatrix, DMatrix, DVector, Decision, Error, Fit, FitObserved, FitWeighted,
-    Float, Hyperparameters, Named, NamedModel, PartialFit, Persist, Predict, Probabilistic, Progress, Result, Stop,
-    rows,
+    ClassWeights, Classes, Convergence, Converges, CsrMatrix, DMatrix, DVector, Decision, Error, Fit, FitObserved,
+    FitWeighted, Float, Hyperparameters, Named, NamedModel, PartialFit, Persist, Predict, Probabilistic, Progress,
+    Result, Stop, rows,
 };
-pub use class_weights::ClassWeights;
 pub use cross_validated::{LogisticCv, LogisticCvModel, PenaltyChoice, Scoring};
 pub use input::{Input, Passes};
 pub use model::LogisticModel;

@@ -1,5 +1,4 @@
-use crate::class_weights::ClassWeights;
-use cairn_traits::{Alias, Error, Hyperparameters, Result, check};
+use cairn_traits::{Alias, ClassWeights, Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// How the minimum is found; each finds the same one.

@@ -9,7 +9,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`tr`] |
+//! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`matmul_fitting`], [`tr`] |
 //! | inner products of many vectors with a few | [`dot_products`] |
 //! | products of one matrix with many others | [`Packed`] |
 //! | rows made contiguous | [`transposed`] |
@@ -59,7 +59,7 @@ pub use activations::{Activation, log_softmax_columns, softmax_and_log_sums, sof
 pub use distances::squared_distance;
 pub use dot_products::{dot_product_roundings, dot_products};
 pub use gram::{cross_gram, gram};
-pub use matmul::{Factor, Parallelism, matmul, matmul_into, tr};
+pub use matmul::{Factor, Parallelism, matmul, matmul_fitting, matmul_into, tr};
 pub use moments::Moments;
 pub use packed::Packed;
 #[doc(hidden)]

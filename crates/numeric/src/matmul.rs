@@ -105,6 +105,24 @@ pub fn matmul_into<'a, 'b, F: Float>(
     Product { alpha, a: a.into(), b: b.into(), beta }.checked_into(c, parallelism)
 }
 
+/// [`matmul_into`] for callers whose shapes fit by construction, as the layers of a network do.
+///
+/// # Panics
+/// If the three shapes do not fit: a defect of the caller, as an index out of bounds would be.
+pub fn matmul_fitting<'a, 'b, F: Float>(
+    alpha: F,
+    a: impl Into<Factor<'a, F>>,
+    b: impl Into<Factor<'b, F>>,
+    beta: F,
+    c: DMatrixViewMut<'_, F>,
+    parallelism: Parallelism,
+) {
+    let product = Product { alpha, a: a.into(), b: b.into(), beta };
+    let ((m, k), (depth, n)) = (product.a.shape(), product.b.shape());
+    assert!(depth == k && c.shape() == (m, n), "{m} x {k} times {depth} x {n} is not {:?}", c.shape());
+    product.into_place(c, parallelism);
+}
+
 /// Arithmetic below which a block is not worth handing to another thread.
 const LEAST_BLOCK_FLOPS: usize = 3_000_000;
 
@@ -129,12 +147,16 @@ impl<F: Float> Product<'_, '_, F> {
         check::rows("b", k, depth)?;
         check::rows("c", m, c.nrows())?;
         check::columns("c", n, c.ncols())?;
+        self.into_place(c, parallelism);
+        Ok(())
+    }
+
+    fn into_place(&self, c: DMatrixViewMut<'_, F>, parallelism: Parallelism) {
         match parallelism {
-            _ if m == 0 || n == 0 => {}
+            _ if c.is_empty() => {}
             Parallelism::Sequential => self.multiply(c, gemm::Parallelism::None),
             Parallelism::Pool => self.shared(c),
         }
-        Ok(())
     }
 
     /// Cuts the product along its longest side, by a rule of shapes alone.
@@ -310,6 +332,19 @@ mod tests {
         let mut c = DMatrix::zeros(2, 5);
         let found = matmul_into(1.0, &a, tr(&a), 0.0, c.as_view_mut(), Parallelism::Pool);
         assert_eq!(found, Err(Error::Shape { what: "c", unit: "columns", expected: 2, found: 5 }));
+    }
+
+    #[test]
+    fn products_that_fit_are_the_same_and_others_panic() {
+        let (a, b) = (wave::<f64>(5, 3, 0.0), wave::<f64>(3, 4, 0.5));
+        let mut c = DMatrix::zeros(5, 4);
+        matmul_fitting(1.0, &a, &b, 0.0, c.as_view_mut(), Parallelism::Sequential);
+        assert_eq!(c, matmul(&a, &b).unwrap());
+        let panics = std::panic::catch_unwind(|| {
+            let mut c = DMatrix::zeros(5, 3);
+            matmul_fitting(1.0, &a, &b, 0.0, c.as_view_mut(), Parallelism::Sequential);
+        });
+        assert!(panics.is_err());
     }
 
     #[test]

@@ -61,6 +61,7 @@
 
 mod answer;
 pub mod check;
+mod class_weights;
 mod data;
 mod error;
 mod fit;
@@ -70,6 +71,7 @@ mod persist;
 mod report;
 
 pub use answer::{Classes, Decision, InverseTransform, Predict, Probabilistic, Sample, ScoreSamples, Transform};
+pub use class_weights::{ClassWeights, Weighed};
 pub use data::{Outputs, Rows, TakeRows, rows};
 pub use error::{Error, Result};
 pub use fit::{Accumulate, Alias, Fit, FitFrom, FitObserved, FitWeighted, Hyperparameters, Merge, PartialFit};

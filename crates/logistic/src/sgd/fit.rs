@@ -5,16 +5,11 @@ use super::{
     model::{SgdClassifierModel, flat},
     params::SgdClassifier,
 };
-use crate::{
-    class_weights::{ClassWeights, Weighed},
-    fit::unwatched,
-    input::Input,
-    scores::n_scores,
-};
+use crate::{fit::unwatched, input::Input, scores::n_scores};
 use cairn_optim::{LinearTask, LinearWalk, RowSlices};
 use cairn_traits::{
-    Convergence, Error, Fit, FitObserved, FitWeighted, Float, Hyperparameters, PartialFit, Progress, Result, Stop,
-    check,
+    ClassWeights, Convergence, Error, Fit, FitObserved, FitWeighted, Float, Hyperparameters, PartialFit, Progress,
+    Result, Stop, Weighed, check,
 };
 use std::ops::ControlFlow;
 
@@ -67,7 +62,7 @@ impl SgdClassifier {
         x.check_training()?;
         let weighed = match self.classes[..] {
             [] => self.class_weights.weigh(y, x.n_rows(), weights)?,
-            _ => known(&self.class_weights, self.declared(), y, x.n_rows(), weights)?,
+            _ => self.class_weights.weigh_known(self.declared(), y, x.n_rows(), weights)?,
         };
         let Weighed { classes, positions, weights: whole, .. } = weighed;
         let own = weights.map_or_else(|| vec![1.0; y.len()], <[f64]>::to_vec);
@@ -93,7 +88,8 @@ impl SgdClassifier {
             let requirement = "weights that do not hang on rows still to come";
             return Err(Error::Parameter { name: "class_weights", requirement, found: f64::NAN });
         }
-        let Weighed { positions, weights, .. } = known(&self.class_weights, classes.clone(), y, x.n_rows(), None)?;
+        let Weighed { positions, weights, .. } =
+            self.class_weights.weigh_known(classes.clone(), y, x.n_rows(), None)?;
         let signs = Signs::new(classes.len(), &positions, &vec![1.0; y.len()], &weights);
         let mut flat_rows = Vec::new();
         let tasks = signs.tasks(x.row_slices(&mut flat_rows)?)?;
@@ -108,25 +104,6 @@ impl SgdClassifier {
         }
         SgdClassifierModel::of_walks(classes, walks, Convergence { n_iter, objective, stop: Stop::MaxIter })
     }
-}
-
-/// Labels of classes that are known beforehand.
-fn known(
-    class_weights: &ClassWeights,
-    classes: Vec<usize>,
-    y: &[usize],
-    n_rows: usize,
-    own: Option<&[f64]>,
-) -> Result<Weighed> {
-    check::rows("y", n_rows, y.len())?;
-    own.map_or(Ok(()), |own| check::weights(own, n_rows))?;
-    let place = |label: &usize| {
-        let unknown = || Error::UnknownClass { what: "y", found: label.to_string() };
-        classes.binary_search(label).map_err(|_| unknown())
-    };
-    let positions = y.iter().map(place).collect::<Result<Vec<usize>>>()?;
-    let weights = class_weights.of_rows(&classes, &positions, own)?;
-    Ok(Weighed { classes, positions, weights, shares: Vec::new() })
 }
 
 impl<X: Input> Fit<X, [usize]> for SgdClassifier {

@@ -1,7 +1,6 @@
-use crate::class_weights::ClassWeights;
 use cairn_numeric::{log_sigmoid, sigmoid};
 use cairn_optim::{LinearSgd, linear_sgd_setters};
-use cairn_traits::{Error, Hyperparameters, Result};
+use cairn_traits::{ClassWeights, Error, Hyperparameters, Result};
 use serde::{Deserialize, Serialize};
 
 /// What a margin costs: `m = s (x·w + b)`, s = 1 for rows of the class, −1 for others.

@@ -1,6 +1,6 @@
 //! How much each class counts.
 
-use cairn_traits::{Error, Result, check};
+use crate::{Error, Result, check};
 use serde::{Deserialize, Serialize};
 
 /// How much the rows of each class count, beside weights of their own.
@@ -17,20 +17,24 @@ pub enum ClassWeights {
 }
 
 /// Labels and weights, made ready for a fit.
-#[derive(Debug)]
-pub(crate) struct Weighed {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weighed {
     /// Ascending; at least two, each with weight.
-    pub(crate) classes: Vec<usize>,
+    pub classes: Vec<usize>,
     /// The place of each row's label among them.
-    pub(crate) positions: Vec<usize>,
-    pub(crate) weights: Vec<f64>,
+    pub positions: Vec<usize>,
+    /// Of each row.
+    pub weights: Vec<f64>,
     /// The share of each class in the weight.
-    pub(crate) shares: Vec<f64>,
+    pub shares: Vec<f64>,
 }
 
 impl ClassWeights {
     /// Whether every weight given is a finite number of at least 0.
-    pub(crate) fn validate(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Parameter`].
+    pub fn validate(&self) -> Result<()> {
         let Self::Given(pairs) = self else { return Ok(()) };
         match pairs.iter().find(|(_, w)| !(w.is_finite() && *w >= 0.0)) {
             None => Ok(()),
@@ -46,7 +50,7 @@ impl ClassWeights {
     /// # Errors
     /// Those of [`check::labels`], [`check::weights`] and [`ClassWeights::of_rows`]; [`Error::Classes`] if less than two
     /// classes have weight.
-    pub(crate) fn weigh(&self, y: &[usize], n_rows: usize, own: Option<&[f64]>) -> Result<Weighed> {
+    pub fn weigh(&self, y: &[usize], n_rows: usize, own: Option<&[f64]>) -> Result<Weighed> {
         let all = check::labels(y, n_rows, 2)?;
         own.map_or(Ok(()), |own| check::weights(own, n_rows))?;
         // every label is among the classes made of them
@@ -68,11 +72,31 @@ impl ClassWeights {
         Ok(Weighed { classes, positions, weights, shares })
     }
 
+    /// [`ClassWeights::weigh`] where the classes are known beforehand: ascending, and there whether or not a row is of them.
+    ///
+    /// # Errors
+    /// [`Error::Shape`], those of [`check::weights`] and [`ClassWeights::of_rows`]; [`Error::UnknownClass`] for a label
+    /// that is not among the classes.
+    pub fn weigh_known(&self, classes: Vec<usize>, y: &[usize], n_rows: usize, own: Option<&[f64]>) -> Result<Weighed> {
+        check::rows("y", n_rows, y.len())?;
+        own.map_or(Ok(()), |own| check::weights(own, n_rows))?;
+        let place = |label: &usize| {
+            let unknown = || Error::UnknownClass { what: "y", found: label.to_string() };
+            classes.binary_search(label).map_err(|_| unknown())
+        };
+        let positions = y.iter().map(place).collect::<Result<Vec<usize>>>()?;
+        let weights = self.of_rows(&classes, &positions, own)?;
+        let mut shares = vec![0.0; classes.len()];
+        let total: f64 = weights.iter().sum();
+        positions.iter().zip(&weights).for_each(|(&place, w)| shares[place] += w / total);
+        Ok(Weighed { classes, positions, weights, shares })
+    }
+
     /// The weight of each row: its own, times its class's. `positions` are the rows' places among `classes`.
     ///
     /// # Errors
     /// [`Error::UnknownClass`] for a weight of a class that no row is of; [`Error::Domain`] if all become 0.
-    pub(crate) fn of_rows(&self, classes: &[usize], positions: &[usize], own: Option<&[f64]>) -> Result<Vec<f64>> {
+    pub fn of_rows(&self, classes: &[usize], positions: &[usize], own: Option<&[f64]>) -> Result<Vec<f64>> {
         let mut weights = own.map_or_else(|| vec![1.0; positions.len()], <[f64]>::to_vec);
         let factors = self.factors(classes, positions, &weights)?;
         for (weight, &class) in weights.iter_mut().zip(positions) {

@@ -1,0 +1,326 @@
+//! Forward and backward through the list of layers.
+//!
+//! A run of layers that do not couple samples goes through a block in one piece. Before a layer that does, all blocks have
+//! come so far, and its sums are folded.
+
+use crate::{
+    contract::{Mode, Pass, Seen},
+    layers::{Step, kernels},
+    losses::{Expected, Loss},
+    network::Network,
+    workspace::{Block, Workspace, each},
+};
+use cairn_numeric::Parallelism;
+use cairn_traits::{Error, Float, Result, check};
+use std::ops::Range;
+
+/// What is the same for all layers and blocks of a pass.
+#[derive(Clone, Copy)]
+struct Told {
+    mode: Mode,
+    seed: (u64, u64),
+    batch: usize,
+    parallelism: Parallelism,
+}
+
+impl Told {
+    fn of<F: Float>(w: &Workspace<F>) -> Self {
+        let (mode, seed) = w.pass;
+        Self { mode, seed, batch: w.batch, parallelism: w.parallelism() }
+    }
+
+    /// The random stream of a layer and block in this step. Steps are spread over all streams, so that none meet.
+    fn stream(&self, layer: usize, first: usize) -> (u64, u64) {
+        const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+        let step = self.seed.1.wrapping_add(1).wrapping_mul(GOLDEN);
+        (self.seed.0, step ^ ((layer as u64) << 32) ^ (first as u64))
+    }
+}
+
+impl<F: Float> Network<F> {
+    /// The memory for learning from batches of up to so many samples.
+    ///
+    /// # Complexity
+    /// Two numbers for each output of each layer and sample, and the parameters' gradient once for each block.
+    pub fn workspace(&self, samples: usize) -> Workspace<F> {
+        Workspace::new(&self.places, samples, self.block_width(samples), true, false)
+    }
+
+    /// The same, with the slope of the cost by what comes in: see [`Workspace::write_input_gradient`].
+    pub fn workspace_with_input_gradient(&self, samples: usize) -> Workspace<F> {
+        Workspace::new(&self.places, samples, self.block_width(samples), true, true)
+    }
+
+    /// A workspace cut into blocks of another width: results differ by rounding alone.
+    pub fn workspace_in_blocks(&self, samples: usize, width: usize) -> Workspace<F> {
+        Workspace::new(&self.places, samples, width, true, true)
+    }
+
+    /// Samples in a block: the whole batch where parameters are many beside the numbers that layers put out, or the work
+    /// is too little to share; else 16. A rule of shapes alone, never of threads.
+    fn block_width(&self, samples: usize) -> usize {
+        const FEW: usize = 1 << 20;
+        let outputs: usize = self.places.iter().map(|place| place.sizes.outputs).sum();
+        let params = self.params().len();
+        let whole = params >= 16 * outputs || (outputs + params).saturating_mul(samples) < FEW;
+        if whole { samples } else { 16 }
+    }
+
+    /// What comes out for the batch that was loaded; [`Workspace::outputs`] has it.
+    ///
+    /// `seed` is that of what is drawn, and the number of the step: dropout draws anew in each.
+    ///
+    /// # Errors
+    /// [`Error::TooFewSamples`] if nothing is loaded, [`Error::Shape`] if the workspace is another network's.
+    pub fn forward(&self, w: &mut Workspace<F>, mode: Mode, seed: (u64, u64)) -> Result<()> {
+        w.check_for(self)?;
+        w.pass = (mode, seed);
+        let (told, last) = (Told::of(w), self.places.len());
+        let mut start = 0;
+        while start < last {
+            if self.couples(start, mode) {
+                self.gather(start, w);
+            }
+            let end = (start + 1..last).find(|&i| self.couples(i, mode)).unwrap_or(last);
+            let active = w.batch.div_ceil(w.width);
+            let (blocks, sums) = (&mut w.blocks[..active], &w.sums);
+            each(blocks, |block| (start..end).for_each(|i| self.forward_layer(i, &told, &sums[i], block)));
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// The gradient of the cost whose slope by the outputs was set, after a [`Network::forward`]:
+    /// [`Workspace::gradient`] has it.
+    ///
+    /// # Errors
+    /// Those of [`Network::forward`]; [`Error::Format`] if the workspace is for answering alone.
+    pub fn backward(&self, w: &mut Workspace<F>) -> Result<()> {
+        w.check_for(self)?;
+        if w.blocks.iter().any(|block| block.dy.is_empty()) {
+            return Err(Error::Format("workspace: expected one for learning, found one for answering".into()));
+        }
+        let (told, last, wanted) = (Told::of(w), self.places.len(), w.input_gradient);
+        w.begin_gradient();
+        each(w.active_mut(), |block| {
+            for (i, place) in self.places.iter().enumerate() {
+                let used = block.used(place.sizes.inputs);
+                // the first has no slopes where nobody asks for them
+                block.dy[i].get_mut(used).unwrap_or_default().fill(F::zero());
+            }
+        });
+        let mut end = last;
+        while end > 0 {
+            let start = (0..end).rev().find(|&i| self.couples(i, told.mode)).unwrap_or(0);
+            let coupled = self.couples(start, told.mode);
+            let active = w.batch.div_ceil(w.width);
+            let (blocks, sums) = (&mut w.blocks[..active], &w.sums);
+            each(blocks, |block| {
+                for i in (start + usize::from(coupled)..end).rev() {
+                    self.backward_layer(i, &told, &sums[i], block, wanted);
+                }
+            });
+            if coupled {
+                self.gather_back(start, &told, w);
+                let sums = &w.sums;
+                each(&mut w.blocks[..active], |block| {
+                    self.backward_layer(start, &told, &sums[start], block, wanted);
+                });
+            }
+            end = start;
+        }
+        w.fold_gradient();
+        Ok(())
+    }
+
+    /// One learning pass over the loaded batch: the cost, and its gradient in [`Workspace::gradient`].
+    ///
+    /// # Errors
+    /// Those of [`Network::forward`] and [`Loss::check`].
+    pub fn cost_and_gradient(
+        &self,
+        w: &mut Workspace<F>,
+        seed: (u64, u64),
+        loss: &Loss,
+        expected: &Expected<'_, F>,
+    ) -> Result<f64> {
+        let outputs = self.outputs();
+        loss.check(outputs, w.batch, expected)?;
+        self.cost_and_gradient_by(w, seed, |samples, y, dy| {
+            loss.evaluate_fitting(outputs, y, &expected.part(samples, outputs), dy)
+        })
+    }
+
+    /// The same for any cost: `cost(samples, y, dy)` answers the share of these samples and writes its slope by `y`.
+    ///
+    /// # Errors
+    /// Those of [`Network::forward`].
+    pub fn cost_and_gradient_by(
+        &self,
+        w: &mut Workspace<F>,
+        seed: (u64, u64),
+        cost: impl Fn(Range<usize>, &[F], &mut [F]) -> f64 + Send + Sync,
+    ) -> Result<f64> {
+        self.forward(w, Mode::Train, seed)?;
+        let (outputs, last) = (self.outputs(), self.places.len());
+        each(w.active_mut(), |block| {
+            let (used, samples) = (block.used(outputs), block.first..block.first + block.samples);
+            if let Some(dy) = block.dy.get_mut(last) {
+                block.cost = cost(samples, &block.y[last][used.clone()], &mut dy[used]);
+            }
+        });
+        self.backward(w)?;
+        Ok(w.active().iter().map(|block| block.cost).sum())
+    }
+
+    /// Takes the batch's means and variances into the running ones, after a learning pass.
+    ///
+    /// # Errors
+    /// Those of [`Network::forward`].
+    pub fn follow(&mut self, w: &Workspace<F>) -> Result<()> {
+        w.check_for(self)?;
+        if w.pass.0 == Mode::Train {
+            self.absorb(&w.sums, w.batch);
+        }
+        Ok(())
+    }
+
+    /// Outputs x samples of inputs x samples, as the network answers.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if `x` is not whole samples.
+    pub fn infer(&self, x: &[F]) -> Result<Vec<F>> {
+        const SAMPLES: usize = 256;
+        let (inputs, outputs) = (self.inputs(), self.outputs());
+        let samples = x.len() / inputs;
+        check::size("x", "numbers", samples * inputs, x.len())?;
+        let answer = |range: Range<usize>| -> Result<Vec<F>> {
+            // one block: products are shared only where this is the only one
+            let mut w = Workspace::new(&self.places, range.len(), range.len(), false, false);
+            w.load_slice(&x[range.start * inputs..range.end * inputs])?;
+            self.forward(&mut w, Mode::Infer, (0, 0))?;
+            Ok(w.outputs().flatten().copied().collect())
+        };
+        let mut y = Vec::with_capacity(samples * outputs);
+        for part in cairn_numeric::blocks::map(samples, SAMPLES, answer) {
+            y.extend(part?);
+        }
+        Ok(y)
+    }
+
+    fn couples(&self, i: usize, mode: Mode) -> bool {
+        mode == Mode::Train && self.places[i].sizes.sums > 0
+    }
+
+    fn pass<'a>(
+        &'a self,
+        i: usize,
+        told: &Told,
+        sums: &'a [f64],
+        first: usize,
+        samples: usize,
+        lengths: &'a [usize],
+    ) -> Pass<'a, F> {
+        let place = &self.places[i];
+        Pass {
+            mode: told.mode,
+            params: &self.params()[place.params..][..place.sizes.params],
+            running: &self.running()[place.running..][..place.sizes.running],
+            samples,
+            batch: told.batch,
+            lengths: (!lengths.is_empty()).then_some(lengths),
+            sums,
+            seed: told.stream(i, first),
+            parallelism: told.parallelism,
+        }
+    }
+
+    /// The sums of a layer that couples samples.
+    fn gather(&self, i: usize, w: &mut Workspace<F>) {
+        let Step::Layer(layer) = self.layer(i).step::<F>() else { return };
+        each(w.active_mut(), |block| {
+            let used = block.used(self.places[i].sizes.inputs);
+            block.sums[i].fill(0.0);
+            layer.gather(&block.y[i][used], &mut block.sums[i]);
+        });
+        fold_sums(i, w);
+    }
+
+    fn gather_back(&self, i: usize, told: &Told, w: &mut Workspace<F>) {
+        let Step::Layer(layer) = self.layer(i).step::<F>() else { return };
+        let active = w.batch.div_ceil(w.width);
+        let total = &w.sums[i];
+        each(&mut w.blocks[..active], |block| {
+            let Block { y, dy, cache, sums, first, samples, lengths, .. } = block;
+            let (sizes, n) = (self.places[i].sizes, *samples);
+            let seen = Seen {
+                x: &y[i][..sizes.inputs * n],
+                y: &y[i + 1][..sizes.outputs * n],
+                cache: &cache[i][..sizes.cache * n],
+            };
+            layer.gather_back(
+                self.pass(i, told, total, *first, n, lengths),
+                seen,
+                &dy[i + 1][..sizes.outputs * n],
+                &mut sums[i],
+            );
+        });
+        fold_sums(i, w);
+    }
+
+    fn forward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>) {
+        let (sizes, n) = (self.places[i].sizes, block.samples);
+        let (before, after) = block.y.split_at_mut(i + 1);
+        let (x, y) = (&before[i][..sizes.inputs * n], &mut after[0][..sizes.outputs * n]);
+        match self.layer(i).step::<F>() {
+            Step::Layer(layer) => {
+                let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
+                layer.forward(pass, x, y, &mut block.cache[i][..sizes.cache * n], &mut block.scratch[..sizes.scratch]);
+            }
+            Step::Add(add) => {
+                y.copy_from_slice(x);
+                kernels::add(y, &before[add.from][..sizes.inputs * n]);
+            }
+        }
+    }
+
+    /// `wanted`: whether the slope by the network's input is asked for. Without it nothing is done before the first layer
+    /// that learns.
+    fn backward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>, wanted: bool) {
+        let learned = |i: usize| wanted || self.places[i].params > 0;
+        let place = &self.places[i];
+        if !learned(i) && place.sizes.params == 0 {
+            return;
+        }
+        let (sizes, n) = (place.sizes, block.samples);
+        let Block { y, dy, cache, scratch, grad, .. } = block;
+        let (before, after) = dy.split_at_mut(i + 1);
+        let dy = &after[0][..sizes.outputs * n];
+        match self.layer(i).step::<F>() {
+            Step::Layer(layer) => {
+                let seen = Seen {
+                    x: &y[i][..sizes.inputs * n],
+                    y: &y[i + 1][..sizes.outputs * n],
+                    cache: &cache[i][..sizes.cache * n],
+                };
+                let dx = if learned(i) { Some(&mut before[i][..sizes.inputs * n]) } else { None };
+                let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
+                let grad = &mut grad[place.params..][..sizes.params];
+                layer.backward(pass, seen, dy, dx, grad, &mut scratch[..sizes.scratch]);
+            }
+            Step::Add(add) => {
+                for to in [i, add.from].into_iter().filter(|&to| learned(to)) {
+                    kernels::add(&mut before[to][..sizes.inputs * n], dy);
+                }
+            }
+        }
+    }
+}
+
+fn fold_sums<F: Float>(i: usize, w: &mut Workspace<F>) {
+    let active = w.batch.div_ceil(w.width);
+    w.sums[i].fill(0.0);
+    for block in &w.blocks[..active] {
+        w.sums[i].iter_mut().zip(&block.sums[i]).for_each(|(total, share)| *total += share);
+    }
+}
