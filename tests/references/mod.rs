@@ -10,6 +10,7 @@ mod linear_models;
 mod logistic;
 mod mixture;
 mod neighbors;
+mod optim;
 mod pca;
 mod sgd_classifier;
 mod sgd_regressor;
