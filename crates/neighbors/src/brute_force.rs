@@ -1,10 +1,10 @@
 //! Every point against every query, a block at a time.
 
-use crate::filter::{Filter, Queries, Scan};
+use crate::filter::{Filter, Queries, Scan, Shortlist};
 use crate::metric::Metric;
 use crate::nearest::{Nearest, Neighbors, RadiusNeighbors, Sink, Within};
 use cairn_numeric::pulp::{Arch, Simd, WithSimd};
-use cairn_numeric::{blocks, transposed};
+use cairn_numeric::{blocks, transposed, vectorised};
 use cairn_traits::{DMatrix, Error, Float, Result, check, matrix};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -131,20 +131,43 @@ impl<F: Float> BruteForce<F> {
     fn search_among<S: Sink<F>>(&self, queries: &Queries<F>, points: Range<usize>, sink: &S) -> Result<Vec<S>> {
         let n_queries = queries.raw.ncols();
         let mut sinks = vec![sink.clone(); n_queries];
+        let slacks = queries.squared_norms.iter().map(|&squared| self.filter.slack(squared));
+        let slacks: Vec<F> = slacks.collect();
+        let mut lists: Vec<Shortlist<F>> = match sink.most() {
+            Some(k) => slacks.iter().map(|&slack| Shortlist::new(k, slack)).collect(),
+            None => Vec::new(),
+        };
         let mut products = vec![F::zero(); POINT_BLOCK.min(points.len()) * n_queries];
         for block in blocks::ranges(points.len(), POINT_BLOCK) {
             let block = points.start + block.start..points.start + block.end;
             let products = &mut products[..block.len() * n_queries];
             self.filter.packed.products(block.clone(), &queries.centred, products)?;
             let norms = &self.filter.squared_norms[block.clone()];
-            let largest = norms.iter().fold(F::zero(), |all, &v| if v > all { v } else { all });
-            for (q, sink) in sinks.iter_mut().enumerate() {
-                let slack = self.filter.slack(queries.squared_norms[q], largest);
-                let (products, query) = (&products[q * block.len()..(q + 1) * block.len()], queries.raw.column(q));
-                let offset = slack - queries.squared_norms[q];
-                let scan = Scan { norms, products, offset, first: block.start };
-                Arch::new().dispatch(Scanned { scan, sink, points: &self.points, query: query.as_slice() });
+            let scan = |q: usize| {
+                let products = &products[q * block.len()..(q + 1) * block.len()];
+                Scan { norms, products, first: block.start }
+            };
+            for (q, list) in lists.iter_mut().enumerate() {
+                listed(scan(q), list);
             }
+            if !lists.is_empty() {
+                continue;
+            }
+            for (q, sink) in sinks.iter_mut().enumerate() {
+                let query = queries.raw.column(q);
+                let offset = slacks[q] - queries.squared_norms[q];
+                Arch::new().dispatch(Scanned {
+                    scan: scan(q),
+                    sink,
+                    points: &self.points,
+                    query: query.as_slice(),
+                    offset,
+                });
+            }
+        }
+        for (q, (list, sink)) in lists.into_iter().zip(&mut sinks).enumerate() {
+            let query = queries.raw.column(q);
+            Arch::new().dispatch(Settled { list, sink, points: &self.points, query: query.as_slice() });
         }
         Ok(sinks)
     }
@@ -163,11 +186,34 @@ pub(crate) fn positive_radius<F: Float>(radius: F) -> Result<()> {
     check::parameter_at_least("radius", 0.0, radius.to_f64(), "a finite number of at least 0")
 }
 
+vectorised! {
+    fn listed['a; F: Float](scan: Scan<'a, F>, list: &'a mut Shortlist<F>) -> () {
+        scan.list(list);
+    }
+}
+
+struct Settled<'a, F, S> {
+    list: Shortlist<F>,
+    sink: &'a mut S,
+    points: &'a DMatrix<F>,
+    query: &'a [F],
+}
+
+impl<F: Float, S: Sink<F>> WithSimd for Settled<'_, F, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _: V) {
+        self.list.settle(self.sink, self.points, self.query);
+    }
+}
+
 struct Scanned<'a, F, S> {
     scan: Scan<'a, F>,
     sink: &'a mut S,
     points: &'a DMatrix<F>,
     query: &'a [F],
+    offset: F,
 }
 
 impl<F: Float, S: Sink<F>> WithSimd for Scanned<'_, F, S> {
@@ -175,7 +221,7 @@ impl<F: Float, S: Sink<F>> WithSimd for Scanned<'_, F, S> {
 
     #[inline(always)]
     fn with_simd<V: Simd>(self, _: V) {
-        self.scan.run(self.sink, self.points, self.query);
+        self.scan.run(self.sink, self.points, self.query, self.offset);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What matrix products can rule out.
 
-use crate::nearest::{Candidate, Sink};
+use crate::nearest::{Candidate, Nearest, Sink};
 use cairn_numeric::{Packed, blocks, squared_distance, vectorised};
 use cairn_traits::{DMatrix, DVector, Float};
 use std::ops::Range;
@@ -14,6 +14,7 @@ pub(crate) struct Filter<F: Float> {
     /// `−2 x` of each, for products.
     pub(crate) packed: Packed<F>,
     pub(crate) squared_norms: Vec<F>,
+    largest: F,
 }
 
 /// A block of queries, p x n_queries: as given, and as the filter sees them.
@@ -70,17 +71,21 @@ impl<F: Float> Filter<F> {
         let about_mean = largest(&norms) < F::of(0.25) * largest(&raw);
         let (centre, squared_norms) = if about_mean { (mean, norms) } else { (origin, raw) };
         let packed = Packed::new(points, |value, j| F::of(-2.0) * (value - centre[j]));
-        Self { centre, about_mean, packed, squared_norms }
+        let largest = largest(&squared_norms);
+        Self { centre, about_mean, packed, squared_norms, largest }
     }
 
     /// How far `|q|² + |x|² − 2 q·x` as computed may be from the squared distance as defined.
     ///
-    /// With unit roundoff u, each of the two norms, the product and the defined sum of p terms is off by at most
-    /// (p + 4) u times its size, centring by 2 u a coordinate, and all sizes are at most 2 (|q|² + |x|²): 8 (p + 8) u in
-    /// all, where eps = 2 u. The last term covers products too small for normal numbers.
-    pub(crate) fn slack(&self, squared_query: F, largest_point: F) -> F {
-        let terms = F::of(4.0 * (self.centre.len() + 8) as f64) * F::EPSILON;
-        terms * (squared_query + largest_point) + F::of(f64::from(f32::MIN_POSITIVE))
+    /// With unit roundoff u, and of sizes of at most |q|² + |x|²: the norms are off by (p / 8 + 6) u, as they are summed
+    /// like the definition; twice the product by r u with r its roundings; the definition, of twice the size, by twice
+    /// (p / 8 + 8) u; centring by 2 u of each number, which moves a distance of twice the size by 8 u; and their sums by
+    /// 8 u. That is (3 p / 8 + r + 38) u in all, where eps = 2 u. The last term covers products too small for normal
+    /// numbers.
+    pub(crate) fn slack(&self, squared_query: F) -> F {
+        let roundings = 3 * self.centre.len().div_ceil(8) + self.packed.roundings() + 40;
+        let terms = F::of(0.5 * roundings as f64) * F::EPSILON;
+        terms * (squared_query + self.largest) + F::of(f64::from(f32::MIN_POSITIVE))
     }
 }
 
@@ -92,6 +97,41 @@ impl<F: Float> Queries<F> {
     }
 }
 
+/// The points that may be among the k nearest of a query, by products alone.
+///
+/// With s the computed and d the defined distance of a point, off by the slack e at most: the k points of least s have
+/// d ≤ sₖ + e, so none that is nearer has s > sₖ + 2 e. Only what is left at the end is measured.
+#[derive(Clone, Debug)]
+pub(crate) struct Shortlist<F> {
+    least: Nearest<F>,
+    listed: Vec<Candidate<F>>,
+    twice_slack: F,
+}
+
+impl<F: Float> Shortlist<F> {
+    pub(crate) fn new(k: usize, slack: F) -> Self {
+        Self { least: Nearest::new(k), listed: Vec::new(), twice_slack: F::of(2.0) * slack }
+    }
+
+    #[inline(always)]
+    fn limit(&self) -> F {
+        self.least.limit() + self.twice_slack
+    }
+
+    /// Measures what is still listed, and offers it. `points` is p x n.
+    #[inline(always)]
+    pub(crate) fn settle(&self, sink: &mut impl Sink<F>, points: &DMatrix<F>, query: &[F]) {
+        let (p, limit) = (query.len(), self.limit());
+        for &Candidate { reduced, index } in &self.listed {
+            if reduced > limit {
+                continue;
+            }
+            let point = &points.as_slice()[index * p..(index + 1) * p];
+            sink.offer(Candidate { reduced: squared_distance(point, query), index });
+        }
+    }
+}
+
 /// One query against one block of points.
 #[derive(Debug)]
 pub(crate) struct Scan<'a, F> {
@@ -99,20 +139,45 @@ pub(crate) struct Scan<'a, F> {
     pub(crate) norms: &'a [F],
     /// `−2 q·x` of each point.
     pub(crate) products: &'a [F],
-    /// What is added to the squared distance of what is wanted: the slack, less `|q|²`.
-    pub(crate) offset: F,
     /// The number of the first point.
     pub(crate) first: usize,
 }
 
+/// Points ruled out by one comparison.
+const GROUP: usize = 64;
+
 impl<F: Float> Scan<'_, F> {
-    /// Offers every point that may be wanted. `points` is p x n.
+    /// Lists every point that may be among the nearest.
     #[inline(always)]
-    pub(crate) fn run(&self, sink: &mut impl Sink<F>, points: &DMatrix<F>, query: &[F]) {
-        /// Points ruled out by one comparison.
-        const GROUP: usize = 64;
+    pub(crate) fn list(&self, list: &mut Shortlist<F>) {
+        let mut limit = list.limit();
+        let groups = self.norms.chunks(GROUP).zip(self.products.chunks(GROUP));
+        for (group, (norms, products)) in groups.enumerate() {
+            if limit.is_finite() && least_sum(norms, products) > limit {
+                continue;
+            }
+            for (i, (&n, &g)) in norms.iter().zip(products).enumerate() {
+                let score = n + g;
+                if score > limit {
+                    continue;
+                }
+                let candidate = Candidate { reduced: score, index: self.first + group * GROUP + i };
+                list.listed.push(candidate);
+                // squares that overflow say nothing
+                if score.is_finite() {
+                    list.least.offer(candidate);
+                    limit = list.limit();
+                }
+            }
+        }
+    }
+
+    /// Offers every point that may be wanted. `points` is p x n; `offset` is added to the squared distance of what is
+    /// wanted: the slack, less `|q|²`.
+    #[inline(always)]
+    pub(crate) fn run(&self, sink: &mut impl Sink<F>, points: &DMatrix<F>, query: &[F], offset: F) {
         let p = query.len();
-        let mut limit = sink.limit() + self.offset;
+        let mut limit = sink.limit() + offset;
         let groups = self.norms.chunks(GROUP).zip(self.products.chunks(GROUP));
         for (group, (norms, products)) in groups.enumerate() {
             // a limit that is not finite, for want of neighbours or from squares that overflow, rules nothing out
@@ -126,7 +191,7 @@ impl<F: Float> Scan<'_, F> {
                 let index = self.first + group * GROUP + i;
                 let point = &points.as_slice()[index * p..(index + 1) * p];
                 sink.offer(Candidate { reduced: squared_distance(point, query), index });
-                limit = sink.limit() + self.offset;
+                limit = sink.limit() + offset;
             }
         }
     }

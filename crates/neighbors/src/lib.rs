@@ -21,8 +21,8 @@
 //!
 //! # Complexity
 //! n m p multiplications for m queries against n points of p columns, and O(m log k) comparisons a point at the worst.
-//! No n x m matrix is ever held. The index holds the points, and a second copy about their mean where they lie far from
-//! the origin (there the copy is what lets the filter rule points out).
+//! No n x m matrix is ever held. The index holds the points, and a second copy packed for products: about their mean where
+//! they lie far from the origin, which is what lets the filter rule points out there.
 //!
 //! # Trade-offs
 //! Brute force has nothing to build and does not mind many columns; trees win with few columns and very many rows.

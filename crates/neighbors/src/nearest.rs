@@ -98,6 +98,9 @@ pub(crate) trait Sink<F: Float>: Clone + Send {
     /// No candidate beyond this is wanted.
     fn limit(&self) -> F;
 
+    /// How many candidates are wanted, where it is the nearest.
+    fn most(&self) -> Option<usize>;
+
     fn offer(&mut self, candidate: Candidate<F>);
 
     /// What two sinks keep of two sets of points. The order is total, so it does not matter how points were divided.
@@ -154,6 +157,10 @@ impl<F: Float> Sink<F> for Nearest<F> {
         }
     }
 
+    fn most(&self) -> Option<usize> {
+        Some(self.k)
+    }
+
     fn offer(&mut self, candidate: Candidate<F>) {
         if self.heap.len() < self.k {
             self.heap.push(candidate);
@@ -193,6 +200,10 @@ impl<F: Float> Sink<F> for Within<F> {
     #[inline(always)]
     fn limit(&self) -> F {
         self.limit
+    }
+
+    fn most(&self) -> Option<usize> {
+        None
     }
 
     fn offer(&mut self, candidate: Candidate<F>) {

@@ -64,6 +64,12 @@ impl<F: Float> Packed<F> {
         Self { values, n_rows: p, n_columns: n, width }
     }
 
+    /// How many roundings a term of a product goes through at most: what is computed of `Σ aⱼ bⱼ` is off by so many half ε
+    /// of `Σ |aⱼ bⱼ|`, and next to nothing.
+    pub fn roundings(&self) -> usize {
+        self.n_rows.min(DEPTH) + self.n_rows.div_ceil(DEPTH)
+    }
+
     /// `out[j · m + i]`: column `columns.start + i` of this times column j of `others`, with m columns asked for.
     ///
     /// # Errors
