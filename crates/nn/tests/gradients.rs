@@ -257,3 +257,30 @@ fn slopes_by_the_input_are_those_of_a_network_before() {
     let off = parts.iter().zip(room.gradient()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(off < 1e-15, "{off:e}");
 }
+
+#[test]
+fn backward_twice_is_the_same_twice() {
+    let architecture = Architecture::new(3).batch_norm().dense(4).activation(Activation::Tanh).dense(2);
+    let network = Network::<f64>::new(architecture, 1).unwrap();
+    let mut room = network.workspace_in_blocks(6, 4);
+    room.load_slice(&wave(18, 0.0)).unwrap();
+    network.forward(&mut room, cairn_nn::Mode::Train, (0, 0)).unwrap();
+    room.set_output_gradient(&wave(12, 1.0)).unwrap();
+    network.backward(&mut room).unwrap();
+    let first = room.gradient().to_vec();
+    network.backward(&mut room).unwrap();
+    assert_eq!(room.gradient(), first);
+}
+
+#[test]
+fn an_activation_at_the_end_leaves_the_slopes_as_they_were_set() {
+    let network = Network::<f64>::new(Architecture::new(3).dense(2).activation(Activation::Sigmoid), 1).unwrap();
+    let mut room = network.workspace(4);
+    room.load_slice(&wave(12, 0.0)).unwrap();
+    network.forward(&mut room, cairn_nn::Mode::Train, (0, 0)).unwrap();
+    room.set_output_gradient(&wave(8, 1.0)).unwrap();
+    network.backward(&mut room).unwrap();
+    let first = room.gradient().to_vec();
+    network.backward(&mut room).unwrap();
+    assert_eq!(room.gradient(), first);
+}

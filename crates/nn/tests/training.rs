@@ -193,6 +193,8 @@ fn what_does_not_fit_is_refused() {
     for bad in [
         Architecture::new(2),
         Architecture::new(0).dense(1),
+        Architecture::new(0).activation(Activation::Relu),
+        Architecture::new(0).layer_norm().add(0),
         Architecture::new(2).dense(0),
         Architecture::new(2).dense(3).dropout(1.0),
         Architecture::new(2).dense(3).dense(2).add(1),
