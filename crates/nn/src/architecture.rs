@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 /// # use cairn_nn::{Activation, Architecture, Network};
 /// let stem = Architecture::new(4).dense(8);
 /// let here = stem.position();
-/// let block = stem.activation(Activation::Relu).dense(8).add(here).dense(1);
+/// let block = stem.activation(Activation::Relu).dense(8).residual(here).dense(1);
 /// assert!(Network::<f64>::new(block, 0).is_ok());
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ impl Architecture {
         &self.layers
     }
 
-    /// The position of the next layer: what a later [`Architecture::add`] reaches back to.
+    /// The position of the next layer: what a later [`Architecture::residual`] reaches back to.
     pub fn position(&self) -> usize {
         self.layers.len()
     }
@@ -123,7 +123,7 @@ impl Architecture {
 
     /// Adds what went into the layer at the position `from`: see [`Add`].
     #[must_use]
-    pub fn add(self, from: usize) -> Self {
+    pub fn residual(self, from: usize) -> Self {
         let size = self.outputs();
         self.layer(AnyLayer::Add(Add { size, from }))
     }

@@ -68,7 +68,7 @@ fn every_layer() {
             blocks,
         );
         let here = stem().position();
-        let block = stem().activation(Activation::Tanh).dense(4).add(here).activation(Activation::Silu).dense(2);
+        let block = stem().activation(Activation::Tanh).dense(4).residual(here).activation(Activation::Silu).dense(2);
         right(block, &Loss::Mse, &targets, blocks);
     }
 }
@@ -83,7 +83,14 @@ fn batch_norm_inside_residuals_in_blocks() {
     let outer = stem.position();
     let block = stem.activation(Activation::Tanh).dense(6);
     let inner = block.position();
-    let net = block.batch_norm().add(inner).activation(Activation::Tanh).dense(6).batch_norm().add(outer).layer_norm();
+    let net = block
+        .batch_norm()
+        .residual(inner)
+        .activation(Activation::Tanh)
+        .dense(6)
+        .batch_norm()
+        .residual(outer)
+        .layer_norm();
     let network = Network::new(net.dense(1), 5).unwrap();
     let expected = Expected::new(Targets::Numbers(&t), 20);
     for blocks in [20, 8, 3] {
@@ -96,7 +103,7 @@ fn batch_norm_inside_residuals_in_blocks() {
 
 #[test]
 fn a_residual_from_the_input_itself() {
-    let net = Architecture::new(3).dense(3).activation(Activation::Tanh).add(0).dense(2);
+    let net = Architecture::new(3).dense(3).activation(Activation::Tanh).residual(0).dense(2);
     right(net, &Loss::Mse, &wave(8, 1.0), 2);
 }
 
