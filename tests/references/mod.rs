@@ -11,6 +11,7 @@ mod logistic;
 mod mixture;
 mod neighbors;
 mod nn;
+mod optim;
 mod pca;
 mod sgd_classifier;
 mod sgd_regressor;

@@ -1,9 +1,16 @@
 //! Scores of a clustering by its centroids: spread within clusters against spread between them.
 
-use crate::points::Points;
+use crate::points::scale;
 use crate::silhouette::Clusters;
-use cairn_numeric::squared_distance;
+use cairn_numeric::{blocks, squared_distance, vectorised};
 use cairn_traits::{DMatrix, Float, Result};
+use std::ops::Range;
+
+/// Terms added side by side: the `i`-th goes to sum `i mod 32`, what is left over to one more.
+const LANES: usize = 32;
+
+/// Columns of `x` that a thread takes at once: a rule of shapes, so that the sums over columns have one order.
+const COLUMN_BLOCK: usize = 8;
 
 /// The spread of the centroids over the spread around them, each per degree of freedom: higher is better, no upper
 /// bound.
@@ -33,14 +40,13 @@ use cairn_traits::{DMatrix, Float, Result};
 /// T. Caliński and J. Harabasz (1974).
 pub fn calinski_harabasz<F: Float>(x: &DMatrix<F>, labels: &[usize]) -> Result<f64> {
     let centroids = Centroids::new(x, labels)?;
-    let middle = centroids.points.centred().column_mean();
+    let middle = centroids.middle();
     let (mut between, mut within) = (0.0, 0.0);
     for (cluster, members) in centroids.clusters.ranges.iter().enumerate() {
-        let centroid = centroids.of(cluster);
-        between += members.len() as f64 * squared_distance(centroid, middle.as_slice());
-        within += members.clone().map(|i| squared_distance(centroids.point(i), centroid)).sum::<f64>();
+        between += members.len() as f64 * squared_distance(centroids.of(cluster), &middle);
+        within += sum(&centroids.squared[members.clone()]);
     }
-    let (n, k) = (centroids.points.len() as f64, centroids.clusters.ranges.len() as f64);
+    let (n, k) = (centroids.squared.len() as f64, centroids.clusters.ranges.len() as f64);
     Ok(if within == 0.0 { 1.0 } else { between * (n - k) / (within * (k - 1.0)) })
 }
 
@@ -74,10 +80,9 @@ pub fn davies_bouldin<F: Float>(x: &DMatrix<F>, labels: &[usize]) -> Result<f64>
     let clusters = &centroids.clusters.ranges;
     let spread: Vec<f64> = clusters
         .iter()
-        .enumerate()
-        .map(|(cluster, members)| {
-            let distances = members.clone().map(|i| squared_distance(centroids.point(i), centroids.of(cluster)).sqrt());
-            distances.sum::<f64>() / members.len() as f64
+        .map(|members| {
+            let distances: Vec<f64> = centroids.squared[members.clone()].iter().map(|squared| squared.sqrt()).collect();
+            sum(&distances) / members.len() as f64
         })
         .collect();
     let worst = |i: usize| {
@@ -90,23 +95,36 @@ pub fn davies_bouldin<F: Float>(x: &DMatrix<F>, labels: &[usize]) -> Result<f64>
     Ok((0..clusters.len()).map(worst).sum::<f64>() / clusters.len() as f64)
 }
 
-/// Rows by cluster, and the mean of each.
+/// The mean of each cluster, and how far each row is from its own. Numbers are scaled by a power of two so that the
+/// largest is near 1 (the scores do not depend on it, and squares neither overflow nor vanish), and about the mean of
+/// their column.
 struct Centroids {
     clusters: Clusters,
-    points: Points,
     /// p x k.
     means: DMatrix<f64>,
+    /// The squared distance of each row to the mean of its cluster, in the clusters' order.
+    squared: Vec<f64>,
 }
 
 impl Centroids {
     fn new<F: Float>(x: &DMatrix<F>, labels: &[usize]) -> Result<Self> {
         let clusters = Clusters::new(x, labels)?;
-        let points = Points::new(x, &clusters.order);
-        let mut means = DMatrix::zeros(x.ncols(), clusters.ranges.len());
-        for (mut mean, members) in means.column_iter_mut().zip(&clusters.ranges) {
-            mean.copy_from(&points.centred().columns_range(members.clone()).column_mean());
+        let (scale, n, k) = (scale(x), x.nrows(), clusters.ranges.len());
+        let parts = blocks::map(x.ncols(), COLUMN_BLOCK, |columns| {
+            let (mut sorted, mut squared, mut means) = (vec![0.0; n], vec![0.0; n], vec![0.0; columns.len() * k]);
+            for (j, means) in columns.zip(means.chunks_mut(k)) {
+                sort_by_cluster(&x.as_slice()[j * n..(j + 1) * n], scale, &clusters.order, &mut sorted);
+                add_squares(&sorted, &clusters.ranges, means, &mut squared);
+            }
+            (means, squared)
+        });
+        let mut squared = vec![0.0; n];
+        let mut means = Vec::with_capacity(x.ncols() * k);
+        for (more_means, more_squared) in parts {
+            means.extend(more_means);
+            squared.iter_mut().zip(&more_squared).for_each(|(all, more)| *all += more);
         }
-        Ok(Self { clusters, points, means })
+        Ok(Self { clusters, means: DMatrix::from_row_slice(x.ncols(), k, &means), squared })
     }
 
     fn of(&self, cluster: usize) -> &[f64] {
@@ -114,10 +132,71 @@ impl Centroids {
         &self.means.as_slice()[cluster * p..(cluster + 1) * p]
     }
 
-    fn point(&self, at: usize) -> &[f64] {
-        let p = self.means.nrows();
-        &self.points.centred().as_slice()[at * p..(at + 1) * p]
+    /// The mean of all rows, from those of the clusters: 0 up to rounding.
+    fn middle(&self) -> Vec<f64> {
+        let mut middle = vec![0.0; self.means.nrows()];
+        for (cluster, members) in self.clusters.ranges.iter().enumerate() {
+            let share = members.len() as f64 / self.squared.len() as f64;
+            middle.iter_mut().zip(self.of(cluster)).for_each(|(all, mean)| *all += share * mean);
+        }
+        middle
     }
+}
+
+vectorised! {
+    /// A column of `x`, scaled and about its mean, its rows cluster after cluster.
+    fn sort_by_cluster['a; F: Float](x: &'a [F], scale: f64, order: &'a [usize], sorted: &'a mut [f64]) -> () {
+        for (sorted, &row) in sorted.iter_mut().zip(order) {
+            *sorted = x[row].to_f64() * scale;
+        }
+        let mean = lane_sum(sorted) / x.len() as f64;
+        for v in sorted {
+            *v -= mean;
+        }
+    }
+}
+
+vectorised! {
+    /// One column's mean in each cluster, and its share of the squared distances.
+    fn add_squares['a](
+        sorted: &'a [f64],
+        clusters: &'a [Range<usize>],
+        means: &'a mut [f64],
+        squared: &'a mut [f64],
+    ) -> () {
+        for (members, mean) in clusters.iter().zip(means) {
+            let own = &sorted[members.clone()];
+            let centre = lane_sum(own) / own.len() as f64;
+            *mean = centre;
+            for (squared, v) in squared[members.clone()].iter_mut().zip(own) {
+                let apart = v - centre;
+                *squared += apart * apart;
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn sum['a](x: &'a [f64]) -> f64 {
+        lane_sum(x)
+    }
+}
+
+/// The sum in one fixed order.
+#[inline(always)]
+fn lane_sum(x: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (whole, rest) = x.as_chunks::<LANES>();
+    for chunk in whole {
+        for lane in 0..LANES {
+            sums[lane] += chunk[lane];
+        }
+    }
+    let mut total = rest.iter().sum::<f64>();
+    for sum in sums {
+        total += sum;
+    }
+    total
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::input;
 use crate::points::{Block, Points, sample};
+use cairn_numeric::vectorised;
 use cairn_traits::{DMatrix, Float, Result, check};
 
 /// Whether rows that are neighbours in the embedding were neighbours before: 1 if no stranger came near, about ½ for a
@@ -190,7 +191,7 @@ fn excess_ranks(points: &Points, queries: &[usize], neighbours: &[Vec<usize>], k
     // the number of nearer rows, for each neighbour of each query
     let mut nearer: Vec<Vec<u64>> = goals.iter().map(|goals| vec![0; goals.len()]).collect();
     points.sweep(queries, 0..points.len(), |position, block| {
-        block.arch.dispatch(|| count_nearer(points, &block, &goals[position], &mut nearer[position]));
+        count_nearer(points, &block, &goals[position], &mut nearer[position]);
     })?;
     let excess = |nearer: Vec<u64>| nearer.into_iter().map(|count| (count + 1).saturating_sub(k as u64)).sum();
     Ok(nearer.into_iter().map(excess).collect())
@@ -202,29 +203,30 @@ struct Goal {
     squared: f64,
 }
 
-/// Adds the number of points of the block that are nearer to the query than each goal.
-#[inline(always)]
-fn count_nearer(points: &Points, block: &Block<'_>, goals: &[Goal], nearer: &mut [u64]) {
-    let own_place = block.query.checked_sub(block.first).filter(|&at| at < block.norms.len());
-    for (goal, nearer) in goals.iter().zip(nearer) {
-        let (surely, maybe) = (goal.squared - block.slack - block.own, goal.squared + block.slack - block.own);
-        let (mut sure, mut possible) = (0_u64, 0_u64);
-        for (norm, product) in block.norms.iter().zip(block.products) {
-            let squared = norm + product;
-            sure += u64::from(squared < surely);
-            possible += u64::from(squared <= maybe);
-        }
-        if let Some(at) = own_place {
-            // the query is no neighbour of itself
-            let squared = block.norms[at] + block.products[at];
-            sure -= u64::from(squared < surely);
-            possible -= u64::from(squared <= maybe);
-        }
-        *nearer += sure;
-        // a goal is always within the slack of itself; anything else there is measured
-        let here = u64::from((block.first..block.first + block.norms.len()).contains(&goal.at));
-        if possible > sure + here {
-            *nearer += nearer_within_slack(points, block, goal, (surely, maybe));
+vectorised! {
+    /// Adds the number of points of the block that are nearer to the query than each goal.
+    fn count_nearer['a](points: &'a Points, block: &'a Block<'a>, goals: &'a [Goal], nearer: &'a mut [u64]) -> () {
+        let own_place = block.query.checked_sub(block.first).filter(|&at| at < block.norms.len());
+        for (goal, nearer) in goals.iter().zip(nearer) {
+            let (surely, maybe) = (goal.squared - block.slack - block.own, goal.squared + block.slack - block.own);
+            let (mut sure, mut possible) = (0_u64, 0_u64);
+            for (norm, product) in block.norms.iter().zip(block.products) {
+                let squared = norm + product;
+                sure += u64::from(squared < surely);
+                possible += u64::from(squared <= maybe);
+            }
+            if let Some(at) = own_place {
+                // the query is no neighbour of itself
+                let squared = block.norms[at] + block.products[at];
+                sure -= u64::from(squared < surely);
+                possible -= u64::from(squared <= maybe);
+            }
+            *nearer += sure;
+            // a goal is always within the slack of itself; anything else there is measured
+            let here = u64::from((block.first..block.first + block.norms.len()).contains(&goal.at));
+            if possible > sure + here {
+                *nearer += nearer_within_slack(points, block, goal, (surely, maybe));
+            }
         }
     }
 }

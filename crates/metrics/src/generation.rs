@@ -2,6 +2,7 @@
 
 use crate::input;
 use crate::points::{Block, Points};
+use cairn_numeric::vectorised;
 use cairn_traits::{DMatrix, Float, Result, check};
 use serde::Serialize;
 use std::ops::Range;
@@ -103,25 +104,30 @@ fn balls_holding(
         let mut counts = vec![0; queries.len()];
         points.sweep(queries, centres.clone(), |position, block| {
             let radii = &squared_radii[block.first - first..block.first - first + block.norms.len()];
-            counts[position] += block.arch.dispatch(|| count_holding(points, &block, radii));
+            counts[position] += count_holding(points, &block, radii);
         })?;
         Ok(counts)
     })
 }
 
-/// How many balls around the points of the block hold the query.
-#[inline(always)]
-fn count_holding(points: &Points, block: &Block<'_>, squared_radii: &[f64]) -> u64 {
+vectorised! {
+    /// How many balls around the points of the block hold the query.
+    fn count_holding['a](points: &'a Points, block: &'a Block<'a>, squared_radii: &'a [f64]) -> u64 {
+        let (surely, maybe) = (block.own + block.slack, block.own - block.slack);
+        let (mut sure, mut possible) = (0_u64, 0_u64);
+        for ((norm, product), radius) in block.norms.iter().zip(block.products).zip(squared_radii) {
+            let squared = norm + product;
+            sure += u64::from(squared + surely <= *radius);
+            possible += u64::from(squared + maybe <= *radius);
+        }
+        if sure == possible { sure } else { holding_measured(points, block, squared_radii) }
+    }
+}
+
+/// The same where the formula cannot tell for some ball: those are measured.
+#[cold]
+fn holding_measured(points: &Points, block: &Block<'_>, squared_radii: &[f64]) -> u64 {
     let (surely, maybe) = (block.own + block.slack, block.own - block.slack);
-    let (mut sure, mut possible) = (0_u64, 0_u64);
-    for ((norm, product), radius) in block.norms.iter().zip(block.products).zip(squared_radii) {
-        let squared = norm + product;
-        sure += u64::from(squared + surely <= *radius);
-        possible += u64::from(squared + maybe <= *radius);
-    }
-    if sure == possible {
-        return sure;
-    }
     let measured = block.norms.iter().zip(block.products).zip(squared_radii).enumerate();
     let holds = |&(i, ((norm, product), radius)): &(usize, ((&f64, &f64), &f64))| {
         let squared = norm + product;

@@ -1,9 +1,8 @@
 //! Distances of many pairs of rows, a block at a time: no table of all pairs is ever held.
 
 use cairn_neighbors::BruteForce;
-use cairn_numeric::{Parallelism, blocks, matmul_into, squared_distance, stream, tr};
+use cairn_numeric::{Parallelism, blocks, matmul_into, squared_distance, stream, tr, vectorised};
 use cairn_traits::{DMatrix, Error, Float, Result};
-use pulp::Arch;
 use rand::RngExt;
 use std::ops::Range;
 
@@ -43,13 +42,27 @@ pub(crate) struct Block<'a> {
     pub(crate) own: f64,
     /// How far that sum may be from the squared distance as defined.
     pub(crate) slack: f64,
-    /// The vector instructions there are.
-    pub(crate) arch: Arch,
+}
+
+vectorised! {
+    /// The largest size of a number.
+    fn largest['a; F: Float](x: &'a [F]) -> f64 {
+        const LANES: usize = 32;
+        let larger = |top: F, v: F| if v > top { v } else { top };
+        let mut tops = [F::zero(); LANES];
+        let (whole, rest) = x.as_chunks::<LANES>();
+        for chunk in whole {
+            for lane in 0..LANES {
+                tops[lane] = larger(tops[lane], chunk[lane].abs());
+            }
+        }
+        tops.into_iter().chain(rest.iter().map(|v| v.abs())).fold(F::zero(), larger).to_f64()
+    }
 }
 
 /// The power of two that brings the largest number to between 1 and 2 (or near, at the ends of the range).
-fn scale<F: Float>(x: &DMatrix<F>) -> f64 {
-    let largest = x.iter().fold(0.0_f64, |largest, v| largest.max(v.to_f64().abs()));
+pub(crate) fn scale<F: Float>(x: &DMatrix<F>) -> f64 {
+    let largest = largest(x.as_slice());
     let exponent = (largest.to_bits() >> 52) as i32 - 1023;
     2.0_f64.powi(-exponent.clamp(-1000, 1000))
 }
@@ -75,11 +88,6 @@ impl Points {
 
     pub(crate) fn len(&self) -> usize {
         self.raw.ncols()
-    }
-
-    /// The points about their mean, p x n.
-    pub(crate) fn centred(&self) -> &DMatrix<f64> {
-        &self.centred
     }
 
     /// The squared distance, by its definition.
@@ -140,7 +148,7 @@ impl Points {
         points: Range<usize>,
         mut each: impl FnMut(usize, Block<'_>),
     ) -> Result<()> {
-        let (gathered, arch) = (self.centred.select_columns(queries), Arch::new());
+        let gathered = self.centred.select_columns(queries);
         let mut products = DMatrix::zeros(POINT_BLOCK.min(points.len()), queries.len());
         for block in blocks::ranges(points.len(), POINT_BLOCK) {
             let (first, end) = (points.start + block.start, points.start + block.end);
@@ -153,7 +161,7 @@ impl Points {
                 let own = self.squared_norms[query];
                 let products = &column.as_slice()[..block.len()];
                 let slack = self.slack(own + largest);
-                each(position, Block { query, first, norms, products, own, slack, arch });
+                each(position, Block { query, first, norms, products, own, slack });
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use crate::contingency::distinct;
 use crate::input;
 use crate::points::{Block, Points, sample};
+use cairn_numeric::vectorised;
 use cairn_traits::{DMatrix, Error, Float, Result, check};
 use std::ops::Range;
 
@@ -127,12 +128,15 @@ impl Clusters {
             return Err(Error::Classes { needed: 2, found: names.len() });
         }
         check::at_least("x", names.len() + 1, x.nrows())?;
-        let mut order: Vec<usize> = (0..of_row.len()).collect();
-        order.sort_by_key(|&row| of_row[row]);
-        let mut ranges = Vec::with_capacity(names.len());
-        for members in order.chunk_by(|&a, &b| of_row[a] == of_row[b]) {
-            let start = ranges.last().map_or(0, |last: &Range<usize>| last.end);
-            ranges.push(start..start + members.len());
+        // each cluster grows from its place to the next one's
+        let mut sizes = vec![0; names.len()];
+        of_row.iter().for_each(|&cluster| sizes[cluster] += 1);
+        let starts = sizes.iter().scan(0, |next, size| Some(std::mem::replace(next, *next + size)));
+        let mut ranges: Vec<Range<usize>> = starts.map(|start| start..start).collect();
+        let mut order = vec![0; of_row.len()];
+        for (row, &cluster) in of_row.iter().enumerate() {
+            order[ranges[cluster].end] = row;
+            ranges[cluster].end += 1;
         }
         Ok(Self { of_row, order, ranges })
     }
@@ -148,7 +152,7 @@ fn silhouettes<F: Float>(x: &DMatrix<F>, clusters: &Clusters, rows: &[usize]) ->
         let mut sums = vec![0.0; k * queries.len()];
         points.sweep(queries, 0..points.len(), |position, block| {
             let sums = &mut sums[position * k..(position + 1) * k];
-            block.arch.dispatch(|| add_distances(&points, &block, &clusters.ranges, sums));
+            add_distances(&points, &block, &clusters.ranges, sums);
         })?;
         let own = |query: usize| clusters.of_row[clusters.order[query]];
         Ok(queries.iter().zip(sums.chunks(k)).map(|(&q, sums)| silhouette(sums, &clusters.ranges, own(q))).collect())
@@ -168,46 +172,81 @@ fn silhouette(sums: &[f64], clusters: &[Range<usize>], own: usize) -> f64 {
     if larger == 0.0 { 0.0 } else { (next - within) / larger }
 }
 
-/// Adds the distances of a query to the points of a block, each to the sum of the point's cluster.
-#[inline(always)]
-fn add_distances(points: &Points, block: &Block<'_>, clusters: &[Range<usize>], sums: &mut [f64]) {
-    let end = block.first + block.norms.len();
-    let start = clusters.partition_point(|members| members.end <= block.first);
-    for (members, sum) in clusters[start..].iter().zip(&mut sums[start..]) {
-        if members.start >= end {
-            break;
+/// Distances added side by side: the `i`-th of a stretch goes to sum `i mod 16`.
+const LANES: usize = 16;
+/// Below this share of the norms, the formula's rounding is measured against too small a distance.
+const NEAR: f64 = 1.0 / 256.0;
+
+vectorised! {
+    /// Adds the distances of a query to the points of a block, each to the sum of the point's cluster.
+    fn add_distances['a](
+        points: &'a Points,
+        block: &'a Block<'a>,
+        clusters: &'a [Range<usize>],
+        sums: &'a mut [f64],
+    ) -> () {
+        let end = block.first + block.norms.len();
+        let start = clusters.partition_point(|members| members.end <= block.first);
+        for (members, sum) in clusters[start..].iter().zip(&mut sums[start..]) {
+            if members.start >= end {
+                break;
+            }
+            *sum += sum_of_distances(points, block, members.start.max(block.first)..members.end.min(end));
         }
-        *sum += sum_of_distances(points, block, members.start.max(block.first)..members.end.min(end));
     }
 }
 
 /// The sum of the distances of a query to a stretch of a block.
 #[inline(always)]
 fn sum_of_distances(points: &Points, block: &Block<'_>, stretch: Range<usize>) -> f64 {
-    const LANES: usize = 16;
-    /// Below this share of the norms, the formula's rounding is measured against too small a distance.
-    const NEAR: f64 = 1.0 / 256.0;
     let within = stretch.start - block.first..stretch.end - block.first;
     let (norms, products) = (&block.norms[within.clone()], &block.products[within]);
     let mut sums = [0.0; LANES];
-    for (group, (norms, products)) in norms.chunks(LANES).zip(products.chunks(LANES)).enumerate() {
-        let (mut squared, mut any_near) = ([0.0; LANES], false);
-        for ((squared, norm), product) in squared.iter_mut().zip(norms).zip(products) {
-            let size = block.own + norm;
-            *squared = size + product;
-            any_near |= *squared <= NEAR * size;
-        }
-        if any_near {
-            for (lane, norm) in norms.iter().enumerate() {
-                if squared[lane] <= NEAR * (block.own + norm) {
-                    squared[lane] = points.squared(block.query, stretch.start + group * LANES + lane);
-                }
-            }
-        }
-        // lanes beyond the end of the stretch hold 0
-        sums.iter_mut().zip(squared).for_each(|(sum, squared)| *sum += squared.sqrt());
+    let ((norms, last_norms), (products, last_products)) = (norms.as_chunks(), products.as_chunks());
+    for (group, (norms, products)) in norms.iter().zip(products).enumerate() {
+        add_group(points, block, stretch.start + group * LANES, (norms, products), &mut sums);
+    }
+    let first = stretch.end - last_norms.len();
+    for (lane, (norm, product)) in last_norms.iter().zip(last_products).enumerate() {
+        let size = block.own + norm;
+        let squared = size + product;
+        let near = squared <= NEAR * size;
+        sums[lane] += if near { points.squared(block.query, first + lane) } else { squared }.sqrt();
     }
     sums.iter().sum()
+}
+
+/// Adds the distances of a query to the sixteen points from `first` on.
+#[inline(always)]
+fn add_group(
+    points: &Points,
+    block: &Block<'_>,
+    first: usize,
+    (norms, products): (&[f64; LANES], &[f64; LANES]),
+    sums: &mut [f64; LANES],
+) {
+    let (mut squared, mut n_near) = ([0.0; LANES], 0_u64);
+    for lane in 0..LANES {
+        let size = block.own + norms[lane];
+        squared[lane] = size + products[lane];
+        n_near += u64::from(squared[lane] <= NEAR * size);
+    }
+    if n_near > 0 {
+        measure_near(points, block, first, norms, &mut squared);
+    }
+    for lane in 0..LANES {
+        sums[lane] += squared[lane].sqrt();
+    }
+}
+
+/// Puts the distances by their definition where the formula is too coarse.
+#[cold]
+fn measure_near(points: &Points, block: &Block<'_>, first: usize, norms: &[f64; LANES], squared: &mut [f64; LANES]) {
+    for (lane, (squared, norm)) in squared.iter_mut().zip(norms).enumerate() {
+        if *squared <= NEAR * (block.own + norm) {
+            *squared = points.squared(block.query, first + lane);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -49,16 +49,15 @@ vectorised! {
         let mut sums = [0.0; LANES];
         let (whole, rest) = x.as_chunks::<LANES>();
         for chunk in whole {
-            for (sum, v) in sums.iter_mut().zip(chunk) {
-                let v = v.to_f64();
-                *sum += v * v;
+            for lane in 0..LANES {
+                let v = chunk[lane].to_f64();
+                sums[lane] += v * v;
             }
         }
-        for (sum, v) in sums.iter_mut().zip(rest) {
-            let v = v.to_f64();
-            *sum += v * v;
-        }
         let mut total = 0.0;
+        for v in rest {
+            total += v.to_f64() * v.to_f64();
+        }
         for sum in sums {
             total += sum;
         }

@@ -59,7 +59,7 @@ impl PlateauState {
     /// Whether it could have come about: for what was read from a file.
     ///
     /// # Errors
-    /// [`Error::Domain`] if the factor is not above 0 and at most 1, or the best loss is not a number.
+    /// [`Error::Domain`] if the factor is not between 0 and 1, or the best loss is not a number.
     pub fn check(&self) -> Result<()> {
         let domain = |requirement, found| Err(Error::Domain { what: "plateau", requirement, found, row: None });
         if !(self.factor >= 0.0 && self.factor <= 1.0) {

@@ -44,6 +44,7 @@ pub enum WeightAverage {
         /// What is kept of the average at each step, at least 0 and below 1; 0.999 is usual.
         decay: f64,
         /// Whether it begins at 0 and is corrected for that.
+        #[serde(default)]
         corrected: bool,
     },
 }

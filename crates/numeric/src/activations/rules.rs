@@ -1,6 +1,8 @@
 //! The activation functions one by one: value and slope of one number.
 
-use crate::elementary::{Elementary, at_least, exp, exp_below, exp_m1_below, normal, sigmoid, softplus, tanh};
+use crate::elementary::{
+    Elementary, at_least, exp, exp_below, exp_m1_below, normal, normal_tail, sigmoid, softplus, tanh,
+};
 
 /// Beyond this, on both sides, the slopes of [`Gelu`], [`GeluTanh`] and [`Silu`] are 0 and 1 to the last digit.
 const FAR: f64 = 1000.0;
@@ -67,7 +69,10 @@ pub(super) struct Gelu;
 impl Rule for Gelu {
     #[inline(always)]
     fn value<T: Elementary>(self, x: T) -> T {
-        at_least(x, T::constant(-FAR)) * normal(x).0
+        // x Φ(x) is −z Φ(−z) left of 0, and x less that right of it
+        let size = x.magnitude();
+        let z = if size > T::constant(FAR) { T::constant(FAR) } else { size };
+        at_least(x, T::ZERO) - z * normal_tail(z).0
     }
     #[inline(always)]
     fn slope<T: Elementary>(self, x: T) -> T {

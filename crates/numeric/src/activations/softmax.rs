@@ -6,7 +6,7 @@ use crate::{
 };
 use cairn_traits::{Float, SliceMut};
 
-/// Term `j` of a column goes to maximum and sum `j mod 32`: two of the widest registers, and the same bits everywhere.
+/// Term `j` of a column goes to maximum and sum `j mod 32` (two of the widest registers), what is left over to one more.
 const LANES: usize = 32;
 
 /// Columns are taken together up to so many numbers, so that exponentials of short ones go by whole vectors too.
@@ -141,8 +141,8 @@ fn largest<T: Elementary>(column: &[T]) -> T {
     }
     let mut tops = [top; LANES];
     for chunk in whole {
-        for (top, &v) in tops.iter_mut().zip(chunk) {
-            *top = larger(*top, v);
+        for lane in 0..LANES {
+            tops[lane] = larger(tops[lane], chunk[lane]);
         }
     }
     tops.into_iter().fold(top, larger)
@@ -161,8 +161,8 @@ fn lane_sum<T: Elementary>(x: &[T]) -> T {
     }
     let mut sums = [T::ZERO; LANES];
     for chunk in whole {
-        for (sum, &v) in sums.iter_mut().zip(chunk) {
-            *sum += v;
+        for lane in 0..LANES {
+            sums[lane] += chunk[lane];
         }
     }
     for sum in sums {
@@ -181,8 +181,8 @@ fn exponential_sum<T: Elementary>(x: &[T]) -> T {
     }
     let mut sums = [T::ZERO; LANES];
     for chunk in whole {
-        for (sum, &v) in sums.iter_mut().zip(chunk) {
-            *sum += exp_below(v);
+        for lane in 0..LANES {
+            sums[lane] += exp_below(chunk[lane]);
         }
     }
     for sum in sums {

@@ -80,20 +80,6 @@ pub(crate) fn at_least<T: Elementary>(x: T, least: T) -> T {
     if x < least { least } else { x }
 }
 
-/// A polynomial whose coefficients stand in fours of powers, the last four first: four sums go on side by side.
-#[inline(always)]
-fn by_fours<T: Elementary, const N: usize>(x: T, coefficients: &[[T; 4]; N]) -> T {
-    let square = x * x;
-    let fourth = square * square;
-    let mut sums = [T::ZERO; 4];
-    for (i, four) in coefficients.iter().enumerate() {
-        for (sum, &coefficient) in sums.iter_mut().zip(four) {
-            *sum = if i == 0 { coefficient } else { *sum * fourth + coefficient };
-        }
-    }
-    (sums[3] * x + sums[2]) * square + (sums[1] * x + sums[0])
-}
-
 /// `eˣ`, within 2 units in the last place; 0 below −708 (`f32`: −87), infinite above 709 (88), NaN of NaN.
 ///
 /// ```
@@ -198,10 +184,15 @@ pub fn softplus<T: Elementary>(x: T) -> T {
 /// the variable.
 #[inline(always)]
 pub fn normal<T: Elementary>(x: T) -> (T, T) {
-    let z = x.magnitude();
-    let bell = exp_below(-T::HALF * z * z);
-    let tail = bell * z.tail_series();
+    let (tail, bell) = normal_tail(x.magnitude());
     (if x > T::ZERO { T::ONE - tail } else { tail }, T::PEAK * bell)
+}
+
+/// `Φ(−z)` and `e^(−z²/2)` of a z of at least 0.
+#[inline(always)]
+pub(crate) fn normal_tail<T: Elementary>(z: T) -> (T, T) {
+    let bell = exp_below(-T::HALF * z * z);
+    (bell * z.tail_series(), bell)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The pieces in single precision: shorter polynomials, of least largest error (found by Remez' exchange).
 
-use super::{Elementary, by_fours};
+use super::Elementary;
 
 /// 3 · 2²²: added to a number it leaves the nearest whole number in the last bits.
 const ROUND: f32 = 12_582_912.0;
@@ -8,11 +8,13 @@ const ROUND: f32 = 12_582_912.0;
 const LN2_HIGH: f32 = 0.693_115_23;
 const LN2_LOW: f32 = 3.194_618_3e-5;
 
-/// Fours of powers, the last first: the polynomial for z up to 13.5, within 9e-9 of its size.
-const TAIL: [[f32; 4]; 3] = [
-    [-2.161_444e-4, -4.717_814_2e-5, 0.0, 0.0],
-    [2.474_928_5e-2, -7.531_539_5e-3, 9.504_448e-4, 4.137_937_2e-4],
-    [1.696_067_9e-1, -1.422_795e-1, 9.921_182e-2, -5.625_337_7e-2],
+/// Pairs of powers, the higher one first and the last pair first: the polynomial for z up to 13.5, within 9e-9 of its size.
+const TAIL: [[f32; 2]; 5] = [
+    [-4.717_814_2e-5, -2.161_444e-4],
+    [4.137_937_2e-4, 9.504_448e-4],
+    [-7.531_539_5e-3, 2.474_928_5e-2],
+    [-5.625_337_7e-2, 9.921_182e-2],
+    [-1.422_795e-1, 1.696_067_9e-1],
 ];
 
 impl Elementary for f32 {
@@ -47,7 +49,12 @@ impl Elementary for f32 {
     fn tail_series(self) -> Self {
         let t = 4.5 / (4.5 + self);
         let u = 1.0 - 2.0 * t;
-        t * by_fours(u, &TAIL)
+        let square = u * u;
+        let mut sum = TAIL[0][0] * u + TAIL[0][1];
+        for [high, low] in &TAIL[1..] {
+            sum = sum * square + (high * u + low);
+        }
+        t * sum
     }
 
     #[inline(always)]
