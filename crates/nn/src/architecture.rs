@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 /// # use cairn_nn::{Activation, Architecture, Network};
 /// let stem = Architecture::new(4).dense(8);
 /// let here = stem.position();
-/// let block = stem.activation(Activation::Relu).dense(8).add(here).dense(1);
+/// let block = stem.activation(Activation::Relu).dense(8).residual(here).dense(1);
 /// assert!(Network::<f64>::new(block, 0).is_ok());
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,11 @@ pub(crate) struct Place {
     pub(crate) sizes: Sizes,
     pub(crate) params: usize,
     pub(crate) running: usize,
+    /// Whether a residual connection begins at its input.
+    pub(crate) shared: bool,
+    /// Whether it is dense and goes through the activation after it at once: nobody else sees what lies between.
+    pub(crate) fused: bool,
+    pub(crate) overwrites: bool,
 }
 
 impl Architecture {
@@ -63,7 +68,7 @@ impl Architecture {
         &self.layers
     }
 
-    /// The position of the next layer: what a later [`Architecture::add`] reaches back to.
+    /// The position of the next layer: what a later [`Architecture::residual`] reaches back to.
     pub fn position(&self) -> usize {
         self.layers.len()
     }
@@ -118,9 +123,21 @@ impl Architecture {
 
     /// Adds what went into the layer at the position `from`: see [`Add`].
     #[must_use]
-    pub fn add(self, from: usize) -> Self {
+    pub fn residual(self, from: usize) -> Self {
         let size = self.outputs();
         self.layer(AnyLayer::Add(Add { size, from }))
+    }
+
+    /// Whether layer `i` is dense, and the next an activation whose slope is computed from its output. Not at the very
+    /// end: the slopes by what comes out are the caller's.
+    fn fuses(&self, i: usize) -> bool {
+        let seen_between = self.layers.iter().any(|layer| matches!(layer, AnyLayer::Add(add) if add.from == i + 1));
+        match (self.layers.get(i), self.layers.get(i + 1)) {
+            (Some(AnyLayer::Dense(_)), Some(AnyLayer::Activate(next))) => {
+                !next.function.needs_input() && !seen_between && i + 2 < self.layers.len()
+            }
+            _ => false,
+        }
     }
 
     /// Where each layer's numbers begin.
@@ -136,7 +153,9 @@ impl Architecture {
         for (i, layer) in self.layers.iter().enumerate() {
             layer.validate(inputs, &self.layers[..i])?;
             let sizes = layer.sizes();
-            places.push(Place { sizes, params, running });
+            let shared = self.layers.iter().any(|layer| matches!(layer, AnyLayer::Add(add) if add.from == i));
+            let (fused, overwrites) = (self.fuses(i), layer.overwrites());
+            places.push(Place { sizes, params, running, shared, fused, overwrites });
             inputs = sizes.outputs;
             params = counted(params, sizes.params)?;
             running = counted(running, sizes.running)?;

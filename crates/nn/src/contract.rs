@@ -55,6 +55,9 @@ pub struct Pass<'a, F> {
     pub seed: (u64, u64),
     /// Whether a product may be shared between threads.
     pub parallelism: Parallelism,
+    /// Backward, where [`Layer::overwrites`]: whether `dx`, and whether `grad`, hold nothing yet and are to be written, not
+    /// added to.
+    pub fresh: (bool, bool),
 }
 
 /// What the forward pass saw and made, for the backward pass.
@@ -81,7 +84,7 @@ pub struct Seen<'a, F> {
 /// # Coupled samples
 /// Where a sample's output hangs on the others of its batch (batch norm), [`Sizes::sums`] is above 0. Before the forward
 /// pass the layer gathers sums of each block; they are folded in order and handed to all blocks as [`Pass::sums`]. The
-/// backward pass does the same with [`Layer::gather_back`], which adds to other places of the same sums.
+/// backward pass does the same with [`Layer::gather_back`], which has other places of the same sums.
 ///
 /// # Determinism
 /// A layer draws from [`Pass::seed`] and adds in a fixed order, so the same seed gives the same bits on any number of
@@ -96,6 +99,11 @@ pub trait Layer<F: Float>: Send + Sync {
     /// [`cairn_traits::Error::Parameter`].
     fn validate(&self) -> Result<()>;
 
+    /// Whether the backward pass heeds [`Pass::fresh`]: then nobody has to fill `dx` and `grad` with zeros before it.
+    fn overwrites(&self) -> bool {
+        false
+    }
+
     /// The parameters before the first step; they are 0 beforehand.
     fn init(&self, _params: &mut [F], _rng: &mut ChaCha8Rng) {}
 
@@ -108,7 +116,7 @@ pub trait Layer<F: Float>: Send + Sync {
     /// Writes `y`, and into `cache` what [`Layer::backward`] will need.
     fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: &mut [F], scratch: &mut [F]);
 
-    /// Adds this block's share of the sums that the backward pass needs.
+    /// Writes this block's share of the sums that the backward pass needs, to places of their own.
     fn gather_back(&self, _p: Pass<'_, F>, _seen: Seen<'_, F>, _dy: &[F], _sums: &mut [f64]) {}
 
     /// Adds to `dx` and `grad`. `dx` is not there where nobody asks, at the network's first layer.

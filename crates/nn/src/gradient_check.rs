@@ -56,23 +56,23 @@ pub fn check_gradient(
     };
     let (_, gradient, dx) = cost(&network, x)?;
     let mut differences = Vec::with_capacity(gradient.len() + dx.len());
-    for i in 0..gradient.len() {
+    for (i, slope_found) in gradient.iter().enumerate() {
         let was = network.params()[i];
         let slope = slope_at(was, |v| {
             network.params_mut()[i] = v;
             Ok(cost(&network, x)?.0)
         })?;
         network.params_mut()[i] = was;
-        differences.push((gradient[i], slope));
+        differences.push((*slope_found, slope));
     }
     let mut moved = x.to_vec();
-    for i in 0..dx.len() {
+    for (i, slope_found) in dx.iter().enumerate() {
         let slope = slope_at(x[i], |v| {
             moved[i] = v;
             Ok(cost(&network, &moved)?.0)
         })?;
         moved[i] = x[i];
-        differences.push((dx[i], slope));
+        differences.push((*slope_found, slope));
     }
     let largest = differences.iter().fold(0.0_f64, |most, (slope, _)| most.max(slope.abs()));
     let off = |&(slope, difference): &(f64, f64)| {

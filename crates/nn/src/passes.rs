@@ -4,8 +4,8 @@
 //! come so far, and its sums are folded.
 
 use crate::{
-    contract::{Mode, Pass, Seen},
-    layers::{Step, kernels},
+    contract::{Layer, Mode, Pass, Seen},
+    layers::{AnyLayer, Step, kernels},
     losses::{Expected, Loss},
     network::Network,
     workspace::{Block, Workspace, each},
@@ -21,19 +21,20 @@ struct Told {
     seed: (u64, u64),
     batch: usize,
     parallelism: Parallelism,
+    fresh_gradient: bool,
 }
 
 impl Told {
     fn of<F: Float>(w: &Workspace<F>) -> Self {
         let (mode, seed) = w.pass;
-        Self { mode, seed, batch: w.batch, parallelism: w.parallelism() }
+        let (parallelism, fresh_gradient) = (w.parallelism(), w.fresh_gradient());
+        Self { mode, seed, batch: w.batch, parallelism, fresh_gradient }
     }
 
-    /// The random stream of a layer and block in this step. Steps are spread over all streams, so that none meet.
+    /// The random stream of a layer and block in this step: a seed for each step, a stream for each layer and block.
     fn stream(&self, layer: usize, first: usize) -> (u64, u64) {
         const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-        let step = self.seed.1.wrapping_add(1).wrapping_mul(GOLDEN);
-        (self.seed.0, step ^ ((layer as u64) << 32) ^ (first as u64))
+        (self.seed.0 ^ self.seed.1.wrapping_mul(GOLDEN), ((layer as u64) << 32) | (first as u64))
     }
 }
 
@@ -84,7 +85,12 @@ impl<F: Float> Network<F> {
             let end = (start + 1..last).find(|&i| self.couples(i, mode)).unwrap_or(last);
             let active = w.batch.div_ceil(w.width);
             let (blocks, sums) = (&mut w.blocks[..active], &w.sums);
-            each(blocks, |block| (start..end).for_each(|i| self.forward_layer(i, &told, &sums[i], block)));
+            each(blocks, |block| {
+                let mut i = start;
+                while i < end {
+                    i += self.forward_layer(i, &told, &sums[i], block);
+                }
+            });
             start = end;
         }
         Ok(())
@@ -101,14 +107,7 @@ impl<F: Float> Network<F> {
             return Err(Error::Format("workspace: expected one for learning, found one for answering".into()));
         }
         let (told, last, wanted) = (Told::of(w), self.places.len(), w.input_gradient);
-        w.begin_gradient();
-        each(w.active_mut(), |block| {
-            for (i, place) in self.places.iter().enumerate() {
-                let used = block.used(place.sizes.inputs);
-                // the first has no slopes where nobody asks for them
-                block.dy[i].get_mut(used).unwrap_or_default().fill(F::zero());
-            }
-        });
+        w.begin_backward();
         let mut end = last;
         while end > 0 {
             let start = (0..end).rev().find(|&i| self.couples(i, told.mode)).unwrap_or(0);
@@ -116,8 +115,9 @@ impl<F: Float> Network<F> {
             let active = w.batch.div_ceil(w.width);
             let (blocks, sums) = (&mut w.blocks[..active], &w.sums);
             each(blocks, |block| {
-                for i in (start + usize::from(coupled)..end).rev() {
-                    self.backward_layer(i, &told, &sums[i], block, wanted);
+                let mut i = end;
+                while i > start + usize::from(coupled) {
+                    i -= self.backward_layer(i - 1, &told, &sums[i - 1], block, wanted);
                 }
             });
             if coupled {
@@ -232,6 +232,7 @@ impl<F: Float> Network<F> {
             sums,
             seed: told.stream(i, first),
             parallelism: told.parallelism,
+            fresh: (!place.shared, told.fresh_gradient),
         }
     }
 
@@ -268,45 +269,58 @@ impl<F: Float> Network<F> {
         fold_sums(i, w);
     }
 
-    fn forward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>) {
-        let (sizes, n) = (self.places[i].sizes, block.samples);
+    /// Answers how many layers it did: a dense layer and its activation go at once.
+    fn forward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>) -> usize {
+        let (place, n) = (&self.places[i], block.samples);
+        let (sizes, done) = (place.sizes, 1 + usize::from(place.fused));
         let (before, after) = block.y.split_at_mut(i + 1);
-        let (x, y) = (&before[i][..sizes.inputs * n], &mut after[0][..sizes.outputs * n]);
-        match self.layer(i).step::<F>() {
-            Step::Layer(layer) => {
-                let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
-                layer.forward(pass, x, y, &mut block.cache[i][..sizes.cache * n], &mut block.scratch[..sizes.scratch]);
+        let (x, y) = (&before[i][..sizes.inputs * n], &mut after[done - 1][..sizes.outputs * n]);
+        let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
+        match (self.layer(i), self.architecture().layers().get(i + 1)) {
+            (AnyLayer::Dense(dense), Some(AnyLayer::Activate(next))) if place.fused => {
+                dense.forward_activated(&pass, next.function, x, y);
             }
-            Step::Add(add) => {
+            (AnyLayer::Add(add), _) => {
                 y.copy_from_slice(x);
                 kernels::add(y, &before[add.from][..sizes.inputs * n]);
             }
+            (layer, _) => {
+                if let Step::Layer(layer) = layer.step::<F>() {
+                    let (cache, scratch) =
+                        (&mut block.cache[i][..sizes.cache * n], &mut block.scratch[..sizes.scratch]);
+                    layer.forward(pass, x, y, cache, scratch);
+                }
+            }
         }
+        done
     }
 
     /// `wanted`: whether the slope by the network's input is asked for. Without it nothing is done before the first layer
-    /// that learns.
-    fn backward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>, wanted: bool) {
+    /// that learns. Answers how many layers it did, counted back from `i`.
+    fn backward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>, wanted: bool) -> usize {
         let learned = |i: usize| wanted || self.places[i].params > 0;
+        if i > 0 && self.places[i - 1].fused {
+            self.backward_fused(i - 1, told, sums, block, learned(i - 1));
+            return 2;
+        }
         let place = &self.places[i];
         if !learned(i) && place.sizes.params == 0 {
-            return;
+            return 1;
         }
         let (sizes, n) = (place.sizes, block.samples);
-        let Block { y, dy, cache, scratch, grad, .. } = block;
-        let (before, after) = dy.split_at_mut(i + 1);
+        let (before, after) = block.dy.split_at_mut(i + 1);
         let dy = &after[0][..sizes.outputs * n];
         match self.layer(i).step::<F>() {
             Step::Layer(layer) => {
                 let seen = Seen {
-                    x: &y[i][..sizes.inputs * n],
-                    y: &y[i + 1][..sizes.outputs * n],
-                    cache: &cache[i][..sizes.cache * n],
+                    x: &block.y[i][..sizes.inputs * n],
+                    y: &block.y[i + 1][..sizes.outputs * n],
+                    cache: &block.cache[i][..sizes.cache * n],
                 };
                 let dx = if learned(i) { Some(&mut before[i][..sizes.inputs * n]) } else { None };
                 let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
-                let grad = &mut grad[place.params..][..sizes.params];
-                layer.backward(pass, seen, dy, dx, grad, &mut scratch[..sizes.scratch]);
+                let grad = &mut block.grad[place.params..][..sizes.params];
+                layer.backward(pass, seen, dy, dx, grad, &mut block.scratch[..sizes.scratch]);
             }
             Step::Add(add) => {
                 for to in [i, add.from].into_iter().filter(|&to| learned(to)) {
@@ -314,6 +328,22 @@ impl<F: Float> Network<F> {
                 }
             }
         }
+        1
+    }
+
+    /// The dense layer `i` and the activation after it, whose slopes are made in place.
+    fn backward_fused(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>, learned: bool) {
+        let (AnyLayer::Dense(dense), AnyLayer::Activate(next)) = (self.layer(i), self.layer(i + 1)) else { return };
+        let (place, n) = (&self.places[i], block.samples);
+        let sizes = place.sizes;
+        let (before, after) = block.dy.split_at_mut(i + 1);
+        let dy = &mut after[1][..sizes.outputs * n];
+        let y = &block.y[i + 2][..sizes.outputs * n];
+        next.function.backward_in_place(&[], y, dy);
+        let seen = Seen { x: &block.y[i][..sizes.inputs * n], y, cache: &[] };
+        let dx = if learned { Some(&mut before[i][..sizes.inputs * n]) } else { None };
+        let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
+        dense.backward(pass, seen, dy, dx, &mut block.grad[place.params..][..sizes.params], &mut []);
     }
 }
 

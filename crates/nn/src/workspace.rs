@@ -27,7 +27,9 @@ pub(crate) struct Block<F> {
 impl<F: Float> Block<F> {
     fn new(places: &[Place], samples: usize, backward: bool, input_gradient: bool) -> Self {
         let zeros = |per_sample: usize| vec![F::zero(); per_sample * samples];
-        let widths = places.first().map(|p| p.sizes.inputs).into_iter().chain(places.iter().map(|p| p.sizes.outputs));
+        // what lies between a dense layer and its activation is never written down
+        let out = |p: &Place| if p.fused { 0 } else { p.sizes.outputs };
+        let widths = places.first().map(|p| p.sizes.inputs).into_iter().chain(places.iter().map(out));
         let y: Vec<Vec<F>> = widths.map(zeros).collect();
         let dy = |(i, y): (usize, &Vec<F>)| if i > 0 || input_gradient { y.clone() } else { Vec::new() };
         let n_params = places.iter().map(|p| p.sizes.params).sum();
@@ -258,16 +260,30 @@ impl<F: Float> Workspace<F> {
         }
     }
 
-    pub(crate) fn begin_gradient(&mut self) {
-        let (keep, single) = (self.keep_gradient, self.blocks.len() == 1);
-        if !keep {
+    /// Whether the blocks' gradients begin anew.
+    pub(crate) fn fresh_gradient(&self) -> bool {
+        !(self.keep_gradient && self.blocks.len() == 1)
+    }
+
+    /// Zeros where the backward pass adds and nothing is to be kept.
+    pub(crate) fn begin_backward(&mut self) {
+        let (fresh, active) = (self.fresh_gradient(), self.n_active());
+        if !self.keep_gradient {
             self.total.fill(F::zero());
         }
-        for block in self.active_mut() {
-            if !(keep && single) {
-                block.grad.fill(F::zero());
+        let places = &self.places;
+        each(&mut self.blocks[..active], |block| {
+            for (i, place) in places.iter().enumerate() {
+                if fresh && !place.overwrites {
+                    block.grad[place.params..][..place.sizes.params].fill(F::zero());
+                }
+                if !place.overwrites || place.shared {
+                    let used = block.used(place.sizes.inputs);
+                    // the first has no slopes where nobody asks for them, and nothing lies within what is fused
+                    block.dy[i].get_mut(used).unwrap_or_default().fill(F::zero());
+                }
             }
-        }
+        });
     }
 
     /// Adds the blocks' gradients in order; each stretch of parameters by one thread.

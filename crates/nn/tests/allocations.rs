@@ -33,7 +33,7 @@ fn layers_without_products_allocate_nothing() {
         .activation(Activation::Gelu)
         .dropout(0.2)
         .batch_norm()
-        .add(1)
+        .residual(1)
         .activation(Activation::Relu);
     let mut network = Network::new(architecture, 0).unwrap();
     let (x, classes) = (vec![0.3_f32; 10 * SAMPLES], (0..SAMPLES).map(|i| i % 10).collect::<Vec<_>>());

@@ -68,7 +68,7 @@ fn every_layer() {
             blocks,
         );
         let here = stem().position();
-        let block = stem().activation(Activation::Tanh).dense(4).add(here).activation(Activation::Silu).dense(2);
+        let block = stem().activation(Activation::Tanh).dense(4).residual(here).activation(Activation::Silu).dense(2);
         right(block, &Loss::Mse, &targets, blocks);
     }
 }
@@ -83,7 +83,14 @@ fn batch_norm_inside_residuals_in_blocks() {
     let outer = stem.position();
     let block = stem.activation(Activation::Tanh).dense(6);
     let inner = block.position();
-    let net = block.batch_norm().add(inner).activation(Activation::Tanh).dense(6).batch_norm().add(outer).layer_norm();
+    let net = block
+        .batch_norm()
+        .residual(inner)
+        .activation(Activation::Tanh)
+        .dense(6)
+        .batch_norm()
+        .residual(outer)
+        .layer_norm();
     let network = Network::new(net.dense(1), 5).unwrap();
     let expected = Expected::new(Targets::Numbers(&t), 20);
     for blocks in [20, 8, 3] {
@@ -96,7 +103,7 @@ fn batch_norm_inside_residuals_in_blocks() {
 
 #[test]
 fn a_residual_from_the_input_itself() {
-    let net = Architecture::new(3).dense(3).activation(Activation::Tanh).add(0).dense(2);
+    let net = Architecture::new(3).dense(3).activation(Activation::Tanh).residual(0).dense(2);
     right(net, &Loss::Mse, &wave(8, 1.0), 2);
 }
 
@@ -256,4 +263,31 @@ fn slopes_by_the_input_are_those_of_a_network_before() {
     let parts = [before.gradient(), after.gradient()].concat();
     let off = parts.iter().zip(room.gradient()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(off < 1e-15, "{off:e}");
+}
+
+#[test]
+fn backward_twice_is_the_same_twice() {
+    let architecture = Architecture::new(3).batch_norm().dense(4).activation(Activation::Tanh).dense(2);
+    let network = Network::<f64>::new(architecture, 1).unwrap();
+    let mut room = network.workspace_in_blocks(6, 4);
+    room.load_slice(&wave(18, 0.0)).unwrap();
+    network.forward(&mut room, cairn_nn::Mode::Train, (0, 0)).unwrap();
+    room.set_output_gradient(&wave(12, 1.0)).unwrap();
+    network.backward(&mut room).unwrap();
+    let first = room.gradient().to_vec();
+    network.backward(&mut room).unwrap();
+    assert_eq!(room.gradient(), first);
+}
+
+#[test]
+fn an_activation_at_the_end_leaves_the_slopes_as_they_were_set() {
+    let network = Network::<f64>::new(Architecture::new(3).dense(2).activation(Activation::Sigmoid), 1).unwrap();
+    let mut room = network.workspace(4);
+    room.load_slice(&wave(12, 0.0)).unwrap();
+    network.forward(&mut room, cairn_nn::Mode::Train, (0, 0)).unwrap();
+    room.set_output_gradient(&wave(8, 1.0)).unwrap();
+    network.backward(&mut room).unwrap();
+    let first = room.gradient().to_vec();
+    network.backward(&mut room).unwrap();
+    assert_eq!(room.gradient(), first);
 }

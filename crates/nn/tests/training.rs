@@ -193,10 +193,12 @@ fn what_does_not_fit_is_refused() {
     for bad in [
         Architecture::new(2),
         Architecture::new(0).dense(1),
+        Architecture::new(0).activation(Activation::Relu),
+        Architecture::new(0).layer_norm().residual(0),
         Architecture::new(2).dense(0),
         Architecture::new(2).dense(3).dropout(1.0),
-        Architecture::new(2).dense(3).dense(2).add(1),
-        Architecture::new(2).dense(2).add(5),
+        Architecture::new(2).dense(3).dense(2).residual(1),
+        Architecture::new(2).dense(2).residual(5),
         Architecture::new(usize::MAX).dense(usize::MAX),
         Architecture::new(2).activation(Activation::LeakyRelu { slope: f64::NAN }),
     ] {

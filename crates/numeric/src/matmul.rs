@@ -120,7 +120,7 @@ pub fn matmul_fitting<'a, 'b, F: Float>(
     let product = Product { alpha, a: a.into(), b: b.into(), beta };
     let ((m, k), (depth, n)) = (product.a.shape(), product.b.shape());
     assert!(depth == k && c.shape() == (m, n), "{m} x {k} times {depth} x {n} is not {:?}", c.shape());
-    product.into_place(c, parallelism);
+    product.write_to(c, parallelism);
 }
 
 /// Arithmetic below which a block is not worth handing to another thread.
@@ -147,11 +147,11 @@ impl<F: Float> Product<'_, '_, F> {
         check::rows("b", k, depth)?;
         check::rows("c", m, c.nrows())?;
         check::columns("c", n, c.ncols())?;
-        self.into_place(c, parallelism);
+        self.write_to(c, parallelism);
         Ok(())
     }
 
-    fn into_place(&self, c: DMatrixViewMut<'_, F>, parallelism: Parallelism) {
+    fn write_to(&self, c: DMatrixViewMut<'_, F>, parallelism: Parallelism) {
         match parallelism {
             _ if c.is_empty() => {}
             Parallelism::Sequential => self.multiply(c, gemm::Parallelism::None),

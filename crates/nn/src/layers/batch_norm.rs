@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 ///            running ← (1 − momentum) running + momentum (of the batch; the variance divided by n − 1)
 /// ```
 ///
-/// The sums run over the whole batch, in double precision, block by block in order: the layer couples samples. A batch of
-/// one sample has no variance, and all of its numbers become β.
+/// The sums, of numbers and of their squares, run over the whole batch, in double precision, block by block in order: the
+/// layer couples samples. Numbers whose mean is a million times their deviation lose half the digits of their variance. A
+/// batch of one sample has no variance, and all of its numbers become β.
 ///
 /// # Shapes
 /// Parameters: γ, then β. Running: means, then variances.
@@ -182,7 +183,9 @@ impl<F: Float> Layer<F> for BatchNorm {
     }
 
     fn gather_back(&self, _: Pass<'_, F>, seen: Seen<'_, F>, dy: &[F], sums: &mut [f64]) {
-        let (plain, along) = sums[2 * self.size..].split_at_mut(self.size);
+        let back = &mut sums[2 * self.size..];
+        back.fill(0.0);
+        let (plain, along) = back.split_at_mut(self.size);
         add_slopes(seen.cache, dy, plain, along);
     }
 

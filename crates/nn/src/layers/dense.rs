@@ -3,7 +3,7 @@ use crate::{
     init::Init,
     layers::kernels,
 };
-use cairn_numeric::{matmul_fitting, tr};
+use cairn_numeric::{Activation, matmul_fitting, tr};
 use cairn_traits::{Float, Result, check};
 use nalgebra::{DMatrixView, DMatrixViewMut};
 use rand::rngs::ChaCha8Rng;
@@ -36,6 +36,16 @@ impl Dense {
     fn weights(&self) -> usize {
         self.inputs.saturating_mul(self.outputs)
     }
+
+    /// `y = f(W x + b)`: bias and activation in one pass over what the product left.
+    pub(crate) fn forward_activated<F: Float>(&self, p: &Pass<'_, F>, f: Activation, x: &[F], y: &mut [F]) {
+        let (w, b) = p.params.split_at(self.weights());
+        let w = DMatrixView::from_slice(w, self.outputs, self.inputs);
+        let x = DMatrixView::from_slice(x, self.inputs, p.samples);
+        let product = DMatrixViewMut::from_slice(y, self.outputs, p.samples);
+        matmul_fitting(F::one(), w, x, F::zero(), product, p.parallelism);
+        f.forward_biased(b, y);
+    }
 }
 
 impl<F: Float> Layer<F> for Dense {
@@ -53,26 +63,30 @@ impl<F: Float> Layer<F> for Dense {
         self.init.fill(&mut params[..self.weights()], self.inputs, self.outputs, rng);
     }
 
+    fn overwrites(&self) -> bool {
+        true
+    }
+
     fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], _: &mut [F], _: &mut [F]) {
-        let (w, b) = p.params.split_at(self.weights());
-        y.chunks_exact_mut(self.outputs).for_each(|y| y.copy_from_slice(b));
-        let w = DMatrixView::from_slice(w, self.outputs, self.inputs);
-        let x = DMatrixView::from_slice(x, self.inputs, p.samples);
-        let y = DMatrixViewMut::from_slice(y, self.outputs, p.samples);
-        matmul_fitting(F::one(), w, x, F::one(), y, p.parallelism);
+        self.forward_activated(&p, Activation::Identity, x, y);
     }
 
     fn backward(&self, p: Pass<'_, F>, seen: Seen<'_, F>, dy: &[F], dx: Option<&mut [F]>, grad: &mut [F], _: &mut [F]) {
         let (dw, db) = grad.split_at_mut(self.weights());
+        let kept = |fresh: bool| if fresh { F::zero() } else { F::one() };
+        let (kept_dx, kept_grad) = (kept(p.fresh.0), kept(p.fresh.1));
+        if p.fresh.1 {
+            db.fill(F::zero());
+        }
         kernels::add_columns(db, dy);
         let x = DMatrixView::from_slice(seen.x, self.inputs, p.samples);
         let dy = DMatrixView::from_slice(dy, self.outputs, p.samples);
         let dw = DMatrixViewMut::from_slice(dw, self.outputs, self.inputs);
-        matmul_fitting(F::one(), dy, tr(x), F::one(), dw, p.parallelism);
+        matmul_fitting(F::one(), dy, tr(x), kept_grad, dw, p.parallelism);
         if let Some(dx) = dx {
             let w = DMatrixView::from_slice(&p.params[..self.weights()], self.outputs, self.inputs);
             let dx = DMatrixViewMut::from_slice(dx, self.inputs, p.samples);
-            matmul_fitting(F::one(), tr(w), dy, F::one(), dx, p.parallelism);
+            matmul_fitting(F::one(), tr(w), dy, kept_dx, dx, p.parallelism);
         }
     }
 }

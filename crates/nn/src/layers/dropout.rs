@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub struct Dropout {
     /// Numbers of a sample.
     pub size: usize,
-    /// The share that is left out, at least 0 and below 1.
+    /// The share that is left out, at least 0 and below 1; to 16 binary digits.
     pub rate: f64,
 }
 
@@ -47,10 +47,15 @@ impl<F: Float> Layer<F> for Dropout {
             return;
         }
         let mut rng = stream(p.seed.0, p.seed.1);
-        // of 2³² numbers the lowest `rate` of them say "out"
-        let out = (self.rate * f64::from(u32::MAX)) as u32;
-        let kept = F::of(1.0 / (1.0 - self.rate));
-        cache.iter_mut().for_each(|factor| *factor = if rng.random::<u32>() < out { F::zero() } else { kept });
+        // of 2¹⁶ numbers the lowest say "out"; a draw is two of them
+        let out = ((self.rate * 65_536.0).round() as u32).min(65_535);
+        let kept = F::of(1.0 / (1.0 - f64::from(out) / 65_536.0));
+        for pair in cache.chunks_mut(2) {
+            let drawn = rng.random::<u32>();
+            for (factor, number) in pair.iter_mut().zip([drawn & 0xFFFF, drawn >> 16]) {
+                *factor = if number < out { F::zero() } else { kept };
+            }
+        }
         y.copy_from_slice(x);
         kernels::multiply(y, cache);
     }

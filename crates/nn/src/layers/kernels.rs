@@ -51,20 +51,25 @@ vectorised! {
 }
 
 vectorised! {
-    /// Σ x², in double precision in eight lanes.
+    /// Σ x², in double precision in lanes.
     pub(crate) fn squares['a; F: Float](x: &'a [F]) -> f64 {
-        let mut lanes = [0.0; 8];
-        let mut chunks = x.chunks_exact(8);
-        for chunk in &mut chunks {
-            for (lane, v) in lanes.iter_mut().zip(chunk) {
-                let v = v.to_f64();
-                *lane += v * v;
+        const LANES: usize = 16;
+        let mut lanes = [0.0; LANES];
+        let (whole, last) = x.as_chunks::<LANES>();
+        for chunk in whole {
+            #[allow(clippy::needless_range_loop, reason = "with iterators the lanes are kept in memory, one by one")]
+            for lane in 0..LANES {
+                let v = chunk[lane].to_f64();
+                lanes[lane] += v * v;
             }
         }
-        for (lane, v) in lanes.iter_mut().zip(chunks.remainder()) {
-            let v = v.to_f64();
-            *lane += v * v;
+        let mut rest = 0.0;
+        for v in last {
+            rest += v.to_f64() * v.to_f64();
         }
-        lanes.iter().sum()
+        for lane in lanes {
+            rest += lane;
+        }
+        rest
     }
 }

@@ -58,20 +58,26 @@ vectorised! {
     }
 }
 
-/// A sum in eight lanes, which vectors can take.
+/// A sum in sixteen lanes, which vectors can take.
 #[inline(always)]
 fn sum<F: Float>(x: &[F], of: impl Fn(F) -> F) -> F {
-    let mut lanes = [F::zero(); 8];
-    let mut chunks = x.chunks_exact(8);
-    for chunk in &mut chunks {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
-            *lane += of(*v);
+    const LANES: usize = 16;
+    let mut lanes = [F::zero(); LANES];
+    let (whole, last) = x.as_chunks::<LANES>();
+    for chunk in whole {
+        #[allow(clippy::needless_range_loop, reason = "with iterators the lanes are kept in memory, one by one")]
+        for lane in 0..LANES {
+            lanes[lane] += of(chunk[lane]);
         }
     }
-    for (lane, v) in lanes.iter_mut().zip(chunks.remainder()) {
-        *lane += of(*v);
+    let mut rest = F::zero();
+    for v in last {
+        rest += of(*v);
     }
-    ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]))
+    for lane in lanes {
+        rest += lane;
+    }
+    rest
 }
 
 vectorised! {

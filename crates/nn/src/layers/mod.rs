@@ -71,6 +71,13 @@ impl AnyLayer {
         }
     }
 
+    pub(crate) fn overwrites(&self) -> bool {
+        match self.step::<f64>() {
+            Step::Layer(layer) => layer.overwrites(),
+            Step::Add(_) => false,
+        }
+    }
+
     /// The lengths of its slices.
     pub fn sizes(&self) -> Sizes {
         match self.step::<f64>() {
@@ -84,6 +91,7 @@ impl AnyLayer {
         match self.step::<f64>() {
             Step::Layer(layer) => layer.validate()?,
             Step::Add(add) => {
+                check::parameter_at_least("size", 1.0, add.size as f64, "at least 1")?;
                 let Some(earlier) = before.get(add.from) else {
                     let requirement = "the position of an earlier layer";
                     return Err(Error::Parameter { name: "from", requirement, found: add.from as f64 });

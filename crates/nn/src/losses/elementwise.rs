@@ -55,25 +55,57 @@ impl Elementwise for Huber {
     }
 }
 
+/// The cost ln(1 + eᶻ) − t z, and no slope.
 #[derive(Clone, Copy)]
-pub(super) struct Binary {
-    pub(super) smoothing: f64,
+struct BinaryCost {
+    smoothing: f64,
 }
 
-impl Elementwise for Binary {
+/// The slope σ(z) − t, and no cost.
+#[derive(Clone, Copy)]
+struct BinarySlope {
+    smoothing: f64,
+}
+
+#[inline(always)]
+fn smoothed<F: Float>(t: F, smoothing: f64) -> F {
+    t - F::of(smoothing) * (t - F::of(0.5))
+}
+
+impl Elementwise for BinaryCost {
+    fn prepare<F: Float>(self, z: &[F], dy: &mut [F]) {
+        Activation::Softplus.forward(z, dy);
+    }
+
+    #[inline(always)]
+    fn at<F: Float>(self, z: F, t: F, softplus: F) -> (F, F) {
+        (softplus - smoothed(t, self.smoothing) * z, F::zero())
+    }
+}
+
+impl Elementwise for BinarySlope {
     fn prepare<F: Float>(self, z: &[F], dy: &mut [F]) {
         Activation::Sigmoid.forward(z, dy);
     }
 
-    /// ln(1 + eᶻ) = max(z, 0) − ln σ(|z|), and σ(|z|) is at least 1/2.
     #[inline(always)]
-    fn at<F: Float>(self, z: F, t: F, sigmoid: F) -> (F, F) {
-        let s = F::of(self.smoothing);
-        let t = t - s * (t - F::of(0.5));
-        let positive = if z > F::zero() { z } else { F::zero() };
-        let larger = if z > F::zero() { sigmoid } else { F::one() - sigmoid };
-        (positive - larger.ln() - t * z, sigmoid - t)
+    fn at<F: Float>(self, _: F, t: F, sigmoid: F) -> (F, F) {
+        (F::zero(), sigmoid - smoothed(t, self.smoothing))
     }
+}
+
+/// Binary cross-entropy, in two passes: each has its own function of e to the z.
+pub(super) fn binary<F: Float>(
+    smoothing: f64,
+    outputs: usize,
+    z: &[F],
+    t: &[F],
+    expected: &Expected<'_, F>,
+    dy: &mut [F],
+) -> f64 {
+    let found = cost(BinaryCost { smoothing }, outputs, z, t, expected, dy);
+    cost(BinarySlope { smoothing }, outputs, z, t, expected, dy);
+    found
 }
 
 #[derive(Clone, Copy)]
@@ -115,17 +147,29 @@ pub(super) fn cost<F: Float, L: Elementwise>(
 }
 
 vectorised! {
-    /// The sum of costs, in double precision in eight lanes; the slopes times `factor` in place of what was prepared.
+    /// The sum of costs, in double precision in lanes; the slopes times `factor` in place of what was prepared.
     fn sum['a; F: Float, L: Elementwise](loss: L, z: &'a [F], t: &'a [F], dy: &'a mut [F], factor: F) -> f64 {
-        let mut lanes = [0.0; 8];
-        let (z, t) = (z.chunks(8), t.chunks(8));
-        for ((z, t), dy) in z.zip(t).zip(dy.chunks_mut(8)) {
-            for (((lane, z), t), dy) in lanes.iter_mut().zip(z).zip(t).zip(dy) {
-                let (cost, slope) = loss.at(*z, *t, *dy);
-                *lane += cost.to_f64();
-                *dy = factor * slope;
+        const LANES: usize = 16;
+        let mut lanes = [0.0; LANES];
+        let ((z, last_z), (t, last_t)) = (z.as_chunks::<LANES>(), t.as_chunks::<LANES>());
+        let (dy, last_dy) = dy.as_chunks_mut::<LANES>();
+        for ((z, t), dy) in z.iter().zip(t).zip(dy) {
+            #[allow(clippy::needless_range_loop, reason = "with iterators the lanes are kept in memory, one by one")]
+            for lane in 0..LANES {
+                let (cost, slope) = loss.at(z[lane], t[lane], dy[lane]);
+                lanes[lane] += cost.to_f64();
+                dy[lane] = factor * slope;
             }
         }
-        lanes.iter().sum()
+        let mut rest = 0.0;
+        for ((z, t), dy) in last_z.iter().zip(last_t).zip(last_dy) {
+            let (cost, slope) = loss.at(*z, *t, *dy);
+            rest += cost.to_f64();
+            *dy = factor * slope;
+        }
+        for lane in lanes {
+            rest += lane;
+        }
+        rest
     }
 }

@@ -4,7 +4,7 @@ mod cross_entropy;
 mod elementwise;
 
 use cairn_traits::{Error, Float, Hyperparameters, Result, check};
-use elementwise::{Absolute, Binary, Huber, Poisson, Squared};
+use elementwise::{Absolute, Huber, Poisson, Squared};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -137,7 +137,8 @@ impl Loss {
         let (least, most, requirement) = match self {
             Self::Mse | Self::Mae | Self::Huber { .. } => (f64::MIN, f64::MAX, "finite numbers"),
             Self::Poisson => (0.0, f64::MAX, "numbers of at least 0"),
-            _ => (0.0, 1.0, "numbers between 0 and 1"),
+            // what a softmax gave may be above 1 by rounding
+            _ => (0.0, 1.0 + 8.0 * F::EPSILON.to_f64(), "numbers between 0 and 1"),
         };
         match targets.iter().position(|t| !(least..=most).contains(&t.to_f64())) {
             None => Ok(()),
@@ -185,7 +186,7 @@ impl Loss {
                 elementwise::cost(Huber { delta }, outputs, y, t, expected, dy)
             }
             (Self::BinaryCrossEntropy { label_smoothing }, Targets::Numbers(t)) => {
-                elementwise::cost(Binary { smoothing: label_smoothing }, outputs, y, t, expected, dy)
+                elementwise::binary(label_smoothing, outputs, y, t, expected, dy)
             }
             (Self::Poisson, Targets::Numbers(t)) => elementwise::cost(Poisson, outputs, y, t, expected, dy),
             // classes for a loss of numbers: `check` has refused them

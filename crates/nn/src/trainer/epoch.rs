@@ -56,11 +56,13 @@ impl<'a, F: Float> Bench<'a, F> {
         let mut sum = 0.0;
         let mut outcome = Ok(());
         for (i, group) in order.chunks(self.room.capacity().saturating_mul(trainer.accumulate)).enumerate() {
-            let cost = self.step(group, network, state)?;
-            if !cost.is_finite() {
-                outcome = Err(Error::Diverged { step: i + 1 });
-                break;
-            }
+            let cost = match self.step(group, network, state) {
+                Ok(cost) if cost.is_finite() => cost,
+                lost => {
+                    outcome = lost.and(Err(Error::Diverged { step: i + 1 }));
+                    break;
+                }
+            };
             if self.first_cost.is_nan() {
                 self.first_cost = cost;
             }

@@ -101,7 +101,11 @@ impl Trainer {
             }
         };
         let kept = best.filter(|best| best.epoch > 0);
-        kept.iter().for_each(|best| best.restore(network));
+        if let Some(best) = &kept {
+            best.restore(network);
+            // what goes on from here goes on from these
+            state.walking.clear();
+        }
         let (best, objective) = kept.map_or((sound.0.epoch, sound.0.watched), |best| (best.epoch, best.watched));
         // where no epoch was sound the network is the one that came in
         let objective = if objective.is_finite() { objective } else { bench.first_cost };

@@ -198,7 +198,8 @@ macro_rules! trainer_setters {
             clip_norm: Option<f64>;
             /// The largest slope by one weight, above 0; larger ones are cut to it. None: as they are.
             clip_value: Option<f64>;
-            /// Whether the weights kept are an average over the steps, and which; running statistics are not averaged.
+            /// Whether the weights kept are an average over the steps, and which: from the first step on the same one.
+            /// Running statistics of batch norm are those of the weights that walk.
             average: Option<$crate::WeightAverage>;
             /// Whether it ends when the loss on rows held back has stopped falling; the best weights are restored.
             early_stopping: bool;
