@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pca", &["traits", "numeric", "decomp"]),
     ("bayes", &["traits", "numeric"]),
     ("tree", &["traits", "numeric"]),
+    ("tsne", &["traits", "numeric", "decomp", "neighbors"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),
     ("datasets-share-alike", &[]),
