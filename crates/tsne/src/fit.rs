@@ -20,6 +20,9 @@ use std::ops::ControlFlow;
 
 type Observer<'o, F> = &'o mut dyn FnMut(&Progress, &DMatrix<F>) -> ControlFlow<()>;
 
+/// A map that reaches this far has flown apart: squares of its distances are near the end of what there are numbers for.
+const FARTHEST: f64 = 1e150;
+
 /// From which step to which.
 #[derive(Clone, Copy, Debug)]
 struct Course {
@@ -182,7 +185,8 @@ impl Tsne {
             let (exaggeration, stride) = self.phase(step, n);
             let squared_norm = balance(p, &y, Balance { exaggeration, similarities, degrees_of_freedom }, &mut forces);
             let gradient_norm = 4.0 * squared_norm.sqrt();
-            if !(gradient_norm.is_finite() && similarities.is_finite()) {
+            let near = y.iter().flatten().all(|v| v.abs() < FARTHEST);
+            if !(near && gradient_norm.is_finite() && similarities.is_finite()) {
                 if step == course.from {
                     return Err(Error::Diverged { step: step + 1 });
                 }
@@ -207,12 +211,10 @@ impl Tsne {
                 };
                 let interrupted = moved && observer.as_mut().is_some_and(seen);
                 if last || interrupted {
-                    let stop = if converged {
-                        Stop::Converged
-                    } else if last {
-                        Stop::MaxIter
-                    } else {
-                        Stop::Interrupted
+                    let stop = match (converged, last) {
+                        (true, _) => Stop::Converged,
+                        (_, true) => Stop::MaxIter,
+                        _ => Stop::Interrupted,
                     };
                     break (loss, stop);
                 }

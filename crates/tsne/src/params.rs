@@ -296,7 +296,7 @@ impl Tsne {
         self
     }
 
-    /// Of [`Method::Fft`]: the distance between nodes of the grid, above 0 and at most 2. Half of it: an error 40 times
+    /// Of [`Method::Fft`]: the distance between nodes of the grid, above 0 and at most 2. Half of it: an error some twenty times
     /// smaller, and four times the nodes.
     #[must_use]
     pub fn spacing(mut self, spacing: f64) -> Self {

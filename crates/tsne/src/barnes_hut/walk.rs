@@ -73,11 +73,11 @@ impl<const D: usize, K: Kernel> Walk<'_, D, K> {
                     squared[lane] += apart[d][lane] * apart[d][lane];
                 }
             }
-            let mut nearest = squared[0];
+            let mut near = false;
             for s in squared {
-                nearest = if s < nearest { s } else { nearest };
+                near |= node.squared_side > self.squared_theta * s;
             }
-            if node.squared_side > self.squared_theta * nearest {
+            if near {
                 at += 1;
                 continue;
             }
