@@ -77,10 +77,10 @@ impl<const D: usize> WithSimd for Block<'_, D> {
         let Self { p, y, balance, first, forces } = self;
         let mut squared_norm = 0.0;
         let (scale, inverse) = (1.0 / balance.similarities, 1.0 / balance.degrees_of_freedom);
+        let mut fetched = Fetched::default();
         for (row, force) in (first..).zip(forces) {
             let own = y[row];
-            let (columns, values) = p.row(row);
-            let pull = pull(own, columns, values, y, inverse);
+            let pull = pull(own, p.row(row), y, inverse, &mut fetched);
             for d in 0..D {
                 force[d] = balance.exaggeration * pull[d] - scale * force[d];
                 squared_norm += force[d] * force[d];
@@ -90,44 +90,66 @@ impl<const D: usize> WithSimd for Block<'_, D> {
     }
 }
 
-/// `Σⱼ pⱼ (y − yⱼ) / (1 + |y − yⱼ|² / ν)`.
+/// Vectors to so many neighbours, coordinate by coordinate.
+type Apart<const D: usize> = [[f64; LANES]; D];
+
+/// Vectors to the neighbours of a row, which were fetched from all over the map and laid side by side.
+#[derive(Debug, Default)]
+pub(crate) struct Fetched<const D: usize> {
+    blocks: Vec<Apart<D>>,
+}
+
+impl<const D: usize> Fetched<D> {
+    #[inline(always)]
+    fn fetch(&mut self, own: [f64; D], columns: &[[u32; LANES]], y: &[[f64; D]]) -> &[Apart<D>] {
+        if self.blocks.len() < columns.len() {
+            self.blocks.resize(columns.len(), [[0.0; LANES]; D]);
+        }
+        for (apart, columns) in self.blocks.iter_mut().zip(columns) {
+            for lane in 0..LANES {
+                let other = y[columns[lane] as usize];
+                for d in 0..D {
+                    apart[d][lane] = own[d] - other[d];
+                }
+            }
+        }
+        &self.blocks[..columns.len()]
+    }
+}
+
+/// `Σⱼ pⱼ (y − yⱼ) / (1 + |y − yⱼ|² / ν)`. (In two goes: what is written number by number cannot be read as a vector at once.)
 #[inline(always)]
 pub(crate) fn pull<const D: usize>(
     own: [f64; D],
-    columns: &[u32],
-    values: &[f64],
+    (columns, values): (&[u32], &[f64]),
     y: &[[f64; D]],
     inverse: f64,
+    fetched: &mut Fetched<D>,
 ) -> [f64; D] {
-    let mut sums = [[0.0; LANES]; D];
     let (column_blocks, column_rest) = columns.as_chunks::<LANES>();
     let (value_blocks, value_rest) = values.as_chunks::<LANES>();
-    for (columns, values) in column_blocks.iter().zip(value_blocks) {
-        let mut apart = [[0.0; LANES]; D];
-        for lane in 0..LANES {
-            let other = y[columns[lane] as usize];
-            for d in 0..D {
-                apart[d][lane] = own[d] - other[d];
+    let mut sums = [[0.0; LANES]; D];
+    for (apart, values) in fetched.fetch(own, column_blocks, y).iter().zip(value_blocks) {
+        let mut squared = [0.0; LANES];
+        for apart in apart {
+            for lane in 0..LANES {
+                squared[lane] += apart[lane] * apart[lane];
             }
         }
         let mut weights = [0.0; LANES];
         for lane in 0..LANES {
-            let mut squared = 0.0;
-            for apart in &apart {
-                squared += apart[lane] * apart[lane];
-            }
-            weights[lane] = values[lane] / (1.0 + squared * inverse);
+            weights[lane] = values[lane] / (1.0 + squared[lane] * inverse);
         }
-        for d in 0..D {
+        for (sums, apart) in sums.iter_mut().zip(apart) {
             for lane in 0..LANES {
-                sums[d][lane] += weights[lane] * apart[d][lane];
+                sums[lane] += weights[lane] * apart[lane];
             }
         }
     }
     let mut total =
         sums.map(|sums| ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])));
-    for (column, value) in column_rest.iter().zip(value_rest) {
-        let other = y[*column as usize];
+    for (&column, value) in column_rest.iter().zip(value_rest) {
+        let other = y[column as usize];
         let weight = value / (1.0 + squared(own, other) * inverse);
         for d in 0..D {
             total[d] += weight * (own[d] - other[d]);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// By shape, as measured: [`Method::Exact`] up to 1,000 rows, beyond [`Method::Fft`], or [`Method::BarnesHut`] in three
-    /// dimensions.
+    /// By shape, as measured: [`Method::Exact`] up to 500 rows, [`Method::BarnesHut`] below 10,000 and in three dimensions,
+    /// else [`Method::Fft`].
     #[default]
     Auto,
     /// Every pair: n² steps. The reference of the other two.
@@ -20,10 +20,11 @@ pub enum Method {
 impl Method {
     /// For n rows in so many dimensions: never [`Method::Auto`].
     pub(crate) fn choose(self, n: usize, n_components: usize) -> Self {
-        const MOST_EXACT: usize = 1000;
+        const MOST_EXACT: usize = 500;
+        const LEAST_GRID: usize = 10_000;
         match self {
             Self::Auto if n <= MOST_EXACT => Self::Exact,
-            Self::Auto if n_components > 2 => Self::BarnesHut,
+            Self::Auto if n < LEAST_GRID || n_components > 2 => Self::BarnesHut,
             Self::Auto => Self::Fft,
             chosen => chosen,
         }

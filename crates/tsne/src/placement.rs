@@ -1,7 +1,7 @@
 //! Places for new rows in a map that stays as it is.
 
 use crate::{
-    attraction::pull,
+    attraction::{Fetched, pull},
     barnes_hut::{Tree, push_on},
     descent::{Mover, Stride},
     exact::Lanes,
@@ -190,9 +190,9 @@ impl<const D: usize> Ground<D> {
     }
 
     /// A quarter of the gradient of KL(p‖q).
-    fn gradient(&self, own: [f64; D], near: &[u32], p: &[f64], exaggeration: f64) -> [f64; D] {
+    fn gradient(&self, own: [f64; D], near: (&[u32], &[f64]), exaggeration: f64, fetched: &mut Fetched<D>) -> [f64; D] {
         let (push, similarities) = self.push(own);
-        let pull = pull(own, near, p, &self.y, 1.0 / self.degrees_of_freedom);
+        let pull = pull(own, near, &self.y, 1.0 / self.degrees_of_freedom, fetched);
         std::array::from_fn(|d| exaggeration * pull[d] - push[d] / similarities.max(f64::MIN_POSITIVE))
     }
 }
@@ -213,9 +213,9 @@ fn place_in<F: Float, const D: usize>(map: &Embedding<F>, x: &DMatrix<F>, how: &
         let mut p = vec![0.0; k];
         affinities_of_row(&squared, perplexity.ln(), &mut p);
         let mut own = median(near.iter().take(how.n_neighbors).map(|&j| ground.y[j as usize]));
-        let mut mover = Mover::AT_REST;
+        let (mut mover, mut fetched) = (Mover::AT_REST, Fetched::default());
         for _ in 0..how.n_iter {
-            let mut gradient = ground.gradient(own, &near, &p, how.exaggeration);
+            let mut gradient = ground.gradient(own, (&near, &p), how.exaggeration, &mut fetched);
             let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
             if norm > how.max_gradient_norm {
                 gradient = gradient.map(|g| g * how.max_gradient_norm / norm);

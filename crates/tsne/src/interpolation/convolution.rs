@@ -63,6 +63,13 @@ pub(crate) struct Convolution {
     pub(crate) own: f64,
 }
 
+/// Memory that one convolution leaves to the next.
+#[derive(Default)]
+pub(crate) struct Work {
+    spectrum: Vec<Complex64>,
+    columns: Vec<Complex64>,
+}
+
 /// Makes plans, and keeps them.
 pub(crate) struct Planners {
     real: RealFftPlanner<f64>,
@@ -140,7 +147,8 @@ impl Convolution {
                 *value = similarity(down * down + along * along);
             }
         });
-        let spectrum = self.spectrum_of_rows(&mut rows)?;
+        let mut spectrum = Vec::new();
+        self.spectrum_of_rows(&mut rows, &mut spectrum)?;
         let scale = 1.0 / (row_length * column_length) as f64;
         let losses: Vec<f64> = (0..row_length).map(|r| spline::transfer(r, row_length).powi(2)).collect();
         let mut kernel = vec![0.0; half * row_length];
@@ -157,9 +165,9 @@ impl Convolution {
     }
 
     /// The transform of each row; the rows are overwritten.
-    fn spectrum_of_rows(&self, rows: &mut [f64]) -> Result<Vec<Complex64>> {
+    fn spectrum_of_rows(&self, rows: &mut [f64], spectrum: &mut Vec<Complex64>) -> Result<()> {
         let (length, half) = (self.extent.column_length, self.extent.half_columns());
-        let mut spectrum = vec![Complex64::default(); rows.len() / length * half];
+        spectrum.resize(rows.len() / length * half, Complex64::default());
         let tasks = rows.par_chunks_mut(SIDE * length).zip(spectrum.par_chunks_mut(SIDE * half));
         tasks
             .try_for_each(|(rows, spectra)| {
@@ -169,8 +177,7 @@ impl Convolution {
                 }
                 Ok(())
             })
-            .map_err(|e| unfit(&e))?;
-        Ok(spectrum)
+            .map_err(|e| unfit(&e))
     }
 
     /// Potentials instead of charges: `nodes` has [`Extent::rows`] rows of [`Extent::column_length`] numbers each, of which
@@ -178,11 +185,12 @@ impl Convolution {
     ///
     /// # Complexity
     /// 3/2 of a transform there and as much back, as the rows that are 0 are left out.
-    pub(crate) fn convolve(&self, nodes: &mut [f64]) -> Result<()> {
+    pub(crate) fn convolve(&self, nodes: &mut [f64], work: &mut Work) -> Result<()> {
         let Extent { rows, row_length, column_length, .. } = self.extent;
         let half = self.extent.half_columns();
-        let spectrum = self.spectrum_of_rows(nodes)?;
-        let mut columns = vec![Complex64::default(); half * rows];
+        let Work { spectrum, columns } = work;
+        self.spectrum_of_rows(nodes, spectrum)?;
+        columns.resize(half * rows, Complex64::default());
         columns.par_chunks_mut(SIDE * rows).enumerate().for_each(|(block, columns)| {
             let (first, width) = (block * SIDE, columns.len() / rows);
             let mut waves = vec![Complex64::default(); width * row_length];
@@ -242,7 +250,7 @@ mod tests {
         for (r, c, i, j) in five(3, 4) {
             nodes[r * extent.column_length + c] = weights[i] * weights[j];
         }
-        convolution.convolve(&mut nodes).unwrap();
+        convolution.convolve(&mut nodes, &mut Work::default()).unwrap();
         for (row, column) in [(3, 4), (3, 5), (9, 20), (19, 24)] {
             let found: f64 = five(row, column)
                 .map(|(r, c, i, j)| weights[i] * weights[j] * nodes[r * extent.column_length + c])

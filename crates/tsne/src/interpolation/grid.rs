@@ -1,6 +1,6 @@
 //! Points, the grid between them, and the way there and back.
 
-use super::convolution::{Convolution, Extent, Planners};
+use super::convolution::{Convolution, Extent, Planners, Work};
 use super::spline::{LANES, ORDER, weights};
 use cairn_numeric::pulp::{Arch, Simd, WithSimd};
 use cairn_traits::Result;
@@ -34,6 +34,7 @@ pub(crate) struct Grid<const D: usize> {
     /// The latest last.
     convolutions: Vec<Convolution>,
     nodes: Vec<f64>,
+    work: Work,
 }
 
 impl<const D: usize> fmt::Debug for Grid<D> {
@@ -112,8 +113,8 @@ const fn row_order(dimensions: usize) -> usize {
 
 impl<const D: usize> Grid<D> {
     pub(crate) fn new(spacing: f64, degrees_of_freedom: f64) -> Self {
-        let (planners, convolutions, nodes) = (Planners::new(), Vec::new(), Vec::new());
-        Self { spacing, degrees_of_freedom, planners, convolutions, nodes }
+        let (planners, convolutions, nodes, work) = (Planners::new(), Vec::new(), Vec::new(), Work::default());
+        Self { spacing, degrees_of_freedom, planners, convolutions, nodes, work }
     }
 
     /// Writes the push on each point, `Σⱼ wᵢⱼ (yᵢ − yⱼ) / s`, and answers Z, `Σ wᵢⱼ` over all pairs.
@@ -161,7 +162,7 @@ impl<const D: usize> Grid<D> {
         let (placed, starts) = by_row(y, &frame);
         self.spread(&frame, &placed, &starts);
         if let Some(convolution) = self.convolutions.last() {
-            convolution.convolve(&mut self.nodes)?;
+            convolution.convolve(&mut self.nodes, &mut self.work)?;
         }
         Ok((frame, placed))
     }

@@ -21,38 +21,35 @@ pub(crate) const OVERLAPS: [f64; ORDER] = [
     1.0 / 39_916_800.0,
 ];
 
+/// 120 times the weights, as polynomials of t: a line for each power, a column for each node.
+const POWERS: [[f64; LANES]; ORDER] = [
+    [1.0, 26.0, 66.0, 26.0, 1.0, 0.0, 0.0, 0.0],
+    [-5.0, -50.0, 0.0, 50.0, 5.0, 0.0, 0.0, 0.0],
+    [10.0, 20.0, -60.0, 20.0, 10.0, 0.0, 0.0, 0.0],
+    [-10.0, 20.0, 0.0, -20.0, 10.0, 0.0, 0.0, 0.0],
+    [5.0, -20.0, 30.0, -20.0, 5.0, 0.0, 0.0, 0.0],
+    [-1.0, 5.0, -10.0, 10.0, -5.0, 1.0, 0.0, 0.0],
+];
+
 /// Weights of the nodes `cell`, `cell + 1`, ..., `cell + 5` of a point at `cell + t` in units of the spacing, and the
 /// weights of the slope there.
 ///
 /// ```text
-/// M₁ = 1 on [0, 1);   Mₘ(u) = (u Mₘ₋₁(u) + (m − u) Mₘ₋₁(u − 1)) / (m − 1);   M₆'(u) = M₅(u) − M₅(u − 1)
-/// weight of node j: M₆(t + 5 − j)
+/// weight of node j: M₆(t + 5 − j)      M₆: the B-spline of degree five, a polynomial in t for each j
 /// ```
+/// All nodes' polynomials are summed side by side, from the highest power down.
 #[inline(always)]
 pub(crate) fn weights(t: f64) -> ([f64; LANES], [f64; LANES]) {
-    let mut m = [0.0; ORDER];
-    m[0] = 1.0;
-    let mut slope = [0.0; LANES];
-    for order in 2..=ORDER {
-        if order == ORDER {
-            for (j, slope) in slope.iter_mut().enumerate().take(ORDER) {
-                let k = ORDER - 1 - j;
-                let before = if k > 0 { m[k - 1] } else { 0.0 };
-                *slope = m[k] - before;
-            }
+    let (mut weight, mut slope) = (POWERS[ORDER - 1], [0.0; LANES]);
+    for power in (0..ORDER - 1).rev() {
+        for lane in 0..LANES {
+            slope[lane] = slope[lane] * t + weight[lane];
         }
-        let scale = 1.0 / (order - 1) as f64;
-        for k in (0..order).rev() {
-            let u = t + k as f64;
-            let before = if k > 0 { m[k - 1] } else { 0.0 };
-            m[k] = (u * m[k] + (order as f64 - u) * before) * scale;
+        for lane in 0..LANES {
+            weight[lane] = weight[lane] * t + POWERS[power][lane];
         }
     }
-    let mut weight = [0.0; LANES];
-    for (j, weight) in weight.iter_mut().enumerate().take(ORDER) {
-        *weight = m[ORDER - 1 - j];
-    }
-    (weight, slope)
+    (weight.map(|w| w / 120.0), slope.map(|s| s / 120.0))
 }
 
 /// What the spline leaves of the wave `frequency / length` of a periodic grid: 1 of the constant, less of shorter waves.
@@ -74,6 +71,24 @@ mod tests {
         // M₅ at 1, 2, 3, 4: 1, 11, 11, 1 of 24; differences, from the last node to the first
         let expected = [-1.0, -10.0, 0.0, 10.0, 1.0, 0.0, 0.0, 0.0].map(|v| v / 24.0);
         slope.iter().zip(expected).for_each(|(s, e)| assert!((s - e).abs() < 1e-15, "{slope:?}"));
+    }
+
+    #[test]
+    fn weights_are_those_of_the_recursion() {
+        // M₁ = 1 on [0, 1);   Mₘ(u) = (u Mₘ₋₁(u) + (m − u) Mₘ₋₁(u − 1)) / (m − 1)
+        fn spline(order: usize, u: f64) -> f64 {
+            if order == 1 {
+                return if (0.0..1.0).contains(&u) { 1.0 } else { 0.0 };
+            }
+            let m = order as f64;
+            (u * spline(order - 1, u) + (m - u) * spline(order - 1, u - 1.0)) / (m - 1.0)
+        }
+        for t in [0.0, 0.125, 0.3, 0.7, 0.99] {
+            let (weight, _) = weights(t);
+            for (j, weight) in weight.iter().enumerate() {
+                assert!((weight - spline(ORDER, t + 5.0 - j as f64)).abs() < 1e-15, "{j} at {t}");
+            }
+        }
     }
 
     #[test]
