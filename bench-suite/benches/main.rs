@@ -13,6 +13,7 @@ mod pca;
 mod peers;
 mod products;
 mod tree;
+mod tsne;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_numeric::stream;
@@ -38,7 +39,8 @@ criterion_group!(
     kmeans::benches,
     knn::benches,
     pca::benches,
-    tree::benches
+    tree::benches,
+    tsne::benches
 );
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);

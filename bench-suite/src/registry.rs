@@ -21,6 +21,7 @@ use cairn_tree::{
     GradientBoostingClassifier, GradientBoostingRegressor, IsolationForest, RandomForestClassifier,
     RandomForestRegressor,
 };
+use cairn_tsne::Tsne;
 use serde_json::{Map, Value};
 
 /// What belongs to the rows of x.
@@ -169,6 +170,10 @@ pub(crate) trait Fitted: Send + Sync {
     fn convergence(&self) -> Option<Convergence> {
         None
     }
+    /// The answer to the rows of the fit, where it is not what asking again gives: the points of a map.
+    fn own_rows(&self) -> Option<Answer> {
+        None
+    }
 }
 
 /// A line of the registry.
@@ -182,6 +187,8 @@ pub(crate) struct Entry {
     pub(crate) baseline: bool,
     /// Learns counts and amounts: `compare` leaves it out where targets below 0 are to be predicted.
     pub(crate) non_negative: bool,
+    /// Describes the rows it is fitted on, so `compare` fits and scores it on all of them.
+    pub(crate) whole: bool,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
@@ -193,14 +200,15 @@ impl Entry {
             standardize: false,
             baseline: false,
             non_negative: false,
+            whole: false,
             algorithm: Box::new(algorithm),
         }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        let (standardize, non_negative) = (self.standardize, self.non_negative);
-        Self { name: self.name, peer: Some(peer), standardize, baseline: false, non_negative, algorithm }
+        let Self { name, standardize, non_negative, whole, .. } = *self;
+        Self { name, peer: Some(peer), standardize, baseline: false, non_negative, whole, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -214,6 +222,10 @@ impl Entry {
 
     fn non_negative(self) -> Self {
         Self { non_negative: true, ..self }
+    }
+
+    fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     fn baseline(self) -> Self {
@@ -262,6 +274,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),
+        Entry::new("tsne", reducer(Tsne::new()).iterative()).standardized().whole(),
     ]
 }
 

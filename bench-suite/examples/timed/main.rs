@@ -10,6 +10,7 @@ mod linear;
 mod logistic;
 mod pca;
 mod trees;
+mod tsne;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_neighbors::{Algorithm, Index, Metric};
@@ -101,6 +102,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
             Ok(json!({ "seconds": seconds, "check": indices }))
         }
         "logistic" => logistic::answer(request, a, b, rest),
+        "tsne" => tsne::answer(request, a, b, rest),
         "trees" => trees::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
         "mixture" => kmeans::mixture(request, a, b),

@@ -3,7 +3,7 @@
 use super::{on_threads, print};
 use crate::{
     cli::{Compare, Format, Precision, Task},
-    curves::{confusion, learning_curve},
+    curves::{confusion, learning_curve, map},
     evaluation::{Data, Facts, Job, Outcome, evaluate, line},
     failure::{Failure, Result},
     input::Features,
@@ -68,13 +68,17 @@ fn suits(compare: &Compare, entry: &Entry, set: &Set) -> bool {
     }
 }
 
+/// What is fitted and scored on the same rows.
+fn all(n: usize) -> Split {
+    Split { train: (0..n).collect(), test: (0..n).collect() }
+}
+
 /// Which rows are trained on and which are tested, the same for all algorithms, and the word for it.
 fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
     let single = |failure: Failure| failure.at(&set.data.name);
     let (data, n) = (&set.data, set.data.features.n_rows());
-    let all = || Split { train: (0..n).collect(), test: (0..n).collect() };
     Ok(match (set.task, &data.features) {
-        (Task::Clustering, _) => (vec![all()], "train"),
+        (Task::Clustering, _) => (vec![all(n)], "train"),
         (Task::Reduction | Task::Generation, _) => {
             (vec![holdout(&data.target, n, HELD_BACK, seed).map_err(single)?], "holdout")
         }
@@ -157,6 +161,8 @@ fn one(
     if entry.peer.is_none() {
         ours.clear();
     }
+    let (own, on_all) = (vec![all(data.features.n_rows())], "train");
+    let (splits, evaluated_on) = if entry.whole { (&own, &on_all) } else { (splits, evaluated_on) };
     let evaluated = evaluate(&job, data, splits, step);
     if entry.peer.is_some() {
         thread::sleep(SETTLED);
@@ -164,6 +170,7 @@ fn one(
     let outcome: Outcome = evaluated?;
     let mut line = line(&Facts { job: &job, data, task: set.task, evaluated_on }, &outcome)?;
     line.confusion = confusion(data, splits, &outcome.answers);
+    line.map = map(data, splits, &outcome.answers);
     if entry.peer.is_some() {
         line.agreement = agreement(entry.name, ours, &outcome.answers);
         return Ok(line);
