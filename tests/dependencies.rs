@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tree", &["traits", "numeric"]),
     ("nn", &["traits", "numeric", "optim"]),
     ("mlp", &["traits", "numeric", "optim", "nn"]),
+    ("tsne", &["traits", "numeric", "decomp", "neighbors"]),
     ("datasets", &["traits", "numeric", "preprocess", "datasets-large", "datasets-share-alike"]),
     ("datasets-large", &[]),
     ("datasets-share-alike", &[]),

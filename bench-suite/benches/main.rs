@@ -15,6 +15,7 @@ mod pca;
 mod peers;
 mod products;
 mod tree;
+mod tsne;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_numeric::stream;
@@ -42,7 +43,8 @@ criterion_group!(
     knn::benches,
     pca::benches,
     tree::benches,
-    mlp::benches
+    mlp::benches,
+    tsne::benches
 );
 #[cfg(feature = "peers")]
 criterion_group!(peers, peers::benches);

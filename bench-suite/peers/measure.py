@@ -15,12 +15,13 @@ from bayes import bayes, vectorizer
 from networks import networks
 from rounds import OURS, ROOT, THREADS, TYPES, compare, rng
 from trees import boosting, forests, single
+from tsne import bhtsne, descents, growth, maps, quality, whole_fits
 from unsupervised import clusters, components, images, mixture, neighbors
 
 import numpy as np  # after rounds, which sets the threads
 
 TASKS = "matmul gram linear-regression lasso lasso-path lasso-cv ridge ridge-cv poisson huber sgd".split()
-TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting bayes vectorizer networks".split()
+TASKS += "logistic logistic-classes logistic-sparse logistic-l1 sgd-classifier neighbors pca kmeans mixture trees forests boosting bayes vectorizer networks tsne".split()
 
 
 def products(rounds, only):
@@ -313,3 +314,16 @@ if __name__ == "__main__":
         vectorizer(arguments.rounds)
     if "networks" in only:
         networks(arguments.rounds)
+    if "tsne" in only:
+        maps(min(arguments.rounds, 3))
+    if "tsne-whole" in only:
+        whole_fits(min(arguments.rounds, 3))
+    if "tsne-descents" in only:
+        descents(min(arguments.rounds, 3))
+    for name in ("digits8x8", "heaps"):
+        if f"tsne-{name}" in only:
+            quality(name)
+    if "tsne-bhtsne" in only:
+        bhtsne(min(arguments.rounds, 3))
+    if "tsne-growth" in only:
+        growth()

@@ -234,7 +234,22 @@ ALGORITHMS = {
     "truncated-svd": line(
         "decomposition", "TruncatedSVD", solver=lambda solver: {"algorithm": TRUNCATED_SOLVERS[solver]}
     ),
-    "tsne": line("manifold", "TSNE"),
+    "tsne": line(
+        "manifold",
+        "TSNE",
+        start=lambda start: {"init": start},
+        method=lambda method: {"method": "exact" if method == "exact" else "barnes_hut"},
+        # its gradient has the factor 4 that our rates do without
+        learning_rate=lambda rate: {"learning_rate": rate if rate == "auto" else rate / 4},
+        early_exaggeration_iter=same("early_exaggeration_iter", 250),
+        n_iter=lambda steps: {"max_iter": 250 + steps},
+        exaggeration=same("exaggeration", 1.0),
+        degrees_of_freedom=same("degrees_of_freedom", 1.0),
+        theta="angle",
+        tol="min_grad_norm",
+        # its momentum is 0.5 and 0.8, its steps have no limit, and it has no grid
+        **{name: lambda _: {} for name in "initial_momentum final_momentum max_step_norm spacing record_every".split()},
+    ),
     "mlp-classifier": line("neural_network", "MLPClassifier", **NETWORK),
     "mlp-regressor": line("neural_network", "MLPRegressor", **NETWORK),
 }
@@ -262,7 +277,7 @@ def translated(estimator, at, params, threads):
         else:
             raise ValueError(f"{at['name']} has no counterpart of the hyperparameter {name}")
     # neighbours by brute force use all OpenMP threads as it is
-    if at["module"] == "ensemble" and "n_jobs" in known:
+    if at["module"] in ("ensemble", "manifold") and "n_jobs" in known:
         theirs["n_jobs"] = threads
     return estimator(**theirs)
 

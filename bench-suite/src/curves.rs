@@ -5,7 +5,7 @@ use crate::{
     failure::Result,
     interrupt,
     registry::{Answer, Target},
-    results::{Confusion, Curve},
+    results::{Confusion, Curve, Map},
     splits::{Split, sample},
 };
 
@@ -30,6 +30,27 @@ pub(crate) fn confusion(data: &Data, splits: &[Split], answers: &[Answer]) -> Op
         }
     }
     Some(Confusion { classes, counts })
+}
+
+/// Points of a map that are drawn, at most.
+const MOST_POINTS: usize = 1000;
+
+/// The rows of the only split in two columns, and their classes where there are few enough to have a colour each.
+pub(crate) fn map(data: &Data, splits: &[Split], answers: &[Answer]) -> Option<Map> {
+    let ([split], [Answer::Reduced { embedded, .. }]) = (splits, answers) else { return None };
+    if embedded.ncols() < 2 {
+        return None;
+    }
+    let drawn = embedded.nrows().min(MOST_POINTS);
+    let points = (0..drawn).map(|i| (embedded[(i, 0)] as f32, embedded[(i, 1)] as f32)).collect();
+    let (classes, names) = match (&data.target, &data.names) {
+        (Target::Classes(classes), Some(names)) if names.classes().len() <= MOST_CLASSES => {
+            let own = split.test.iter().take(drawn).filter_map(|&row| classes.get(row).copied());
+            (own.collect(), names.classes().to_vec())
+        }
+        _ => (vec![0; drawn], Vec::new()),
+    };
+    Some(Map { points, classes, names })
 }
 
 /// The score that decides, on the test rows of a split, after learning from more and more of its training rows.
@@ -90,6 +111,22 @@ mod tests {
         let right: usize = (0..3).map(|class| confusion.counts[class][class]).sum();
         let accuracy = outcome.spreads[0].mean().unwrap();
         assert!((right as f64 / 60.0 - accuracy).abs() < 1e-12, "folds are equally long: {right}, {accuracy}");
+    }
+
+    #[test]
+    fn a_map_is_of_all_rows_and_knows_their_classes() {
+        let (data, settings) = (data(), settings());
+        let all = [Split { train: (0..60).collect(), test: (0..60).collect() }];
+        let entry = named("tsne").unwrap();
+        let job = Job { entry: &entry, settings: &settings, standardize: false };
+        let outcome = evaluate(&job, &data, &all, || Ok(())).unwrap();
+        let map = map(&data, &all, &outcome.answers).unwrap();
+        assert_eq!((map.points.len(), map.classes[0], map.classes[59]), (60, 0, 2));
+        assert_eq!(map.names, ["low", "middle", "up"]);
+        let names: Vec<&str> = outcome.spreads.iter().map(|spread| spread.name).collect();
+        assert_eq!(names, ["trustworthiness", "neighborhood_hit", "kl_divergence"]);
+        // a line in order: whoever is beside a row is of its class, but at the two borders
+        assert!(outcome.spreads[1].mean().unwrap() > 0.8);
     }
 
     #[test]

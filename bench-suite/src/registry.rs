@@ -23,6 +23,7 @@ use cairn_tree::{
     GradientBoostingClassifier, GradientBoostingRegressor, IsolationForest, RandomForestClassifier,
     RandomForestRegressor,
 };
+use cairn_tsne::Tsne;
 use serde_json::{Map, Value};
 
 /// What belongs to the rows of x.
@@ -187,6 +188,10 @@ pub(crate) trait Fitted: Send + Sync {
     fn convergence(&self) -> Option<Convergence> {
         None
     }
+    /// The answer to the rows of the fit, where it is not what asking again gives: the points of a map.
+    fn own_rows(&self) -> Option<Answer> {
+        None
+    }
 }
 
 /// What numbers an algorithm learns from.
@@ -214,6 +219,8 @@ pub(crate) struct Entry {
     pub(crate) learns: Learns,
     /// Computes in single precision unless told otherwise, and takes so long to learn that one hold-out must do.
     pub(crate) network: bool,
+    /// Describes the rows it is fitted on, so `compare` fits and scores it on all of them.
+    pub(crate) whole: bool,
     pub(crate) algorithm: Box<dyn Algorithm>,
 }
 
@@ -226,14 +233,15 @@ impl Entry {
             baseline: false,
             learns: Learns::Anything,
             network: false,
+            whole: false,
             algorithm: Box::new(algorithm),
         }
     }
 
     /// What another library has for ours, on the same columns.
     pub(crate) fn of_peer(&self, peer: &'static str, algorithm: Box<dyn Algorithm>) -> Self {
-        let (standardize, learns, network) = (self.standardize, self.learns, self.network);
-        Self { name: self.name, peer: Some(peer), standardize, baseline: false, learns, network, algorithm }
+        let Self { name, standardize, learns, network, whole, .. } = *self;
+        Self { name, peer: Some(peer), standardize, baseline: false, learns, network, whole, algorithm }
     }
 
     /// `ridge`, or `ridge (linfa)`.
@@ -256,6 +264,10 @@ impl Entry {
     /// What it computes in, unless told otherwise.
     pub(crate) fn precision(&self) -> Precision {
         if self.network { Precision::F32 } else { Precision::F64 }
+    }
+
+    fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     fn baseline(self) -> Self {
@@ -314,6 +326,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("pca", reducer(Pca::new(2))).standardized(),
         Entry::new("incremental-pca", reducer(IncrementalPca::new(2))).standardized(),
         Entry::new("truncated-svd", reducer(TruncatedSvd::new(2))).standardized(),
+        Entry::new("tsne", reducer(Tsne::new()).iterative()).standardized().whole(),
     ]
 }
 

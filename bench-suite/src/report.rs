@@ -198,7 +198,7 @@ fn how(results: &Results) -> String {
     let tasks: Vec<&str> = results.results.iter().map(|line| line.task.as_str()).collect();
     for (task, told) in [
         ("clustering", "fitted and scored on all rows, as many clusters as classes are known"),
-        ("reduction", "fitted on three quarters of the rows, scored on the rest"),
+        ("reduction", "fitted on three quarters of the rows, scored on the rest; maps (t-SNE) of all rows"),
         ("generation", "fitted on three quarters of the rows, new rows scored against the rest"),
         (
             "sequence",
@@ -222,7 +222,7 @@ fn how(results: &Results) -> String {
     text
 }
 
-/// Flat CSV of results: scores become `accuracy` and `accuracy_std`; curves and confusions are in the JSON file alone.
+/// Flat CSV of results: scores become `accuracy` and `accuracy_std`; curves, confusions and maps are in the JSON file alone.
 pub(crate) fn csv(lines: &[Line]) -> Result<String> {
     let objects = lines.iter().map(|line| match serde_json::to_value(line) {
         Ok(Value::Object(object)) => Ok(flattened(&object)),
@@ -256,7 +256,7 @@ fn flattened(object: &Map<String, Value>) -> Vec<(String, String)> {
     let mut cells = Vec::new();
     for (name, value) in object {
         match (name.as_str(), value) {
-            ("confusion" | "curves", _) => {}
+            ("confusion" | "curves" | "map", _) => {}
             ("agreement", Value::Object(parts)) => {
                 cells.extend(parts.iter().map(|(name, value)| (name.clone(), text(value))));
             }
@@ -327,6 +327,7 @@ mod tests {
             confusion: None,
             curves: Vec::new(),
             agreement,
+            map: None,
         }
     }
 

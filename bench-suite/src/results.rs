@@ -3,7 +3,7 @@
 use crate::registry::titled;
 use cairn_traits::Convergence;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A whole comparison, or as much of it as is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ pub(crate) struct Line {
     pub(crate) baseline: bool,
     pub(crate) n_samples: usize,
     pub(crate) n_features: usize,
-    pub(crate) params: Map<String, Value>,
+    pub(crate) params: serde_json::Map<String, Value>,
     pub(crate) standardize: bool,
     pub(crate) seed: u64,
     pub(crate) threads: usize,
@@ -90,7 +90,7 @@ pub(crate) struct Line {
     /// Median over the splits, in seconds.
     pub(crate) predict_seconds: f64,
     /// In the order they are shown; the first is the one that decides.
-    pub(crate) metrics: Map<String, Value>,
+    pub(crate) metrics: serde_json::Map<String, Value>,
     pub(crate) convergence: Option<Convergence>,
     /// Which class was taken for which, over all tested rows; classification alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,6 +101,18 @@ pub(crate) struct Line {
     /// Whether a peer's answers are ours, and by how much they differ at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) agreement: Option<Agreement>,
+    /// The rows in two columns, to be drawn; of more rows the first so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) map: Option<Map>,
+}
+
+/// Rows as points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Map {
+    pub(crate) points: Vec<(f32, f32)>,
+    /// The class of each, where classes are known.
+    pub(crate) classes: Vec<usize>,
+    pub(crate) names: Vec<String>,
 }
 
 /// Counts of (true class, predicted class).

@@ -6,8 +6,8 @@ use crate::{
 };
 use cairn_metrics::{
     accuracy, adjusted_rand_index, average_precision, bits_per_char, generation_scores, log_loss, macro_f1,
-    mean_absolute_error, perplexity, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error, silhouette_score_sampled,
-    trustworthiness_sampled,
+    mean_absolute_error, neighborhood_hit, perplexity, r2, roc_auc, roc_auc_ovr_macro, root_mean_squared_error,
+    silhouette_score_sampled, trustworthiness_sampled,
 };
 use cairn_traits::DMatrix;
 use serde_json::{Map, Value, json};
@@ -44,10 +44,13 @@ pub(crate) fn scores(answer: &Answer, x: &Input, target: &Target, seed: u64) -> 
             Ok(scores)
         }
         (Answer::Anomalies { scores, flagged }, target) => of_anomalies(scores, flagged, target),
-        (Answer::Reduced { embedded, restored }, _) => {
+        (Answer::Reduced { embedded, restored }, target) => {
             let x = x.matrix()?;
             let trust = trustworthiness_sampled(x, embedded, NEIGHBORS, PAIRS_AT_MOST, seed);
             let mut scores = vec![("trustworthiness", trust.ok())];
+            if let Target::Classes(classes) = target {
+                scores.push(("neighborhood_hit", neighborhood_hit(embedded, classes, NEIGHBORS).ok()));
+            }
             if let Some(restored) = restored {
                 scores.push(("reconstruction_rmse", Some(root_mean_squared_error(x.as_slice(), restored.as_slice())?)));
             }

@@ -240,11 +240,20 @@ pub(crate) fn of_shared(data: &cairn_datasets::Data, task: Task) -> Result<(Feat
         }
         Rows::Images(images) => {
             let pixels = images.matrix();
-            let truth = if knows_classes(task) { truth(data) } else { Truth::None(pixels.nrows()) };
+            let known = knows_classes(task) || is_told_by_class(task, &data.target);
+            let truth = if known { truth(data) } else { Truth::None(pixels.nrows()) };
             Ok((Features::Pixels(pixels), truth))
         }
-        _ => of_table(&data.table()?, target.as_deref(), task),
+        _ => {
+            let (features, none) = of_table(&data.table()?, target.as_deref(), task)?;
+            Ok((features, if is_told_by_class(task, &data.target) { truth(data) } else { none }))
+        }
     }
+}
+
+/// Whether the classes of a shared set, which nothing is told of, show in fewer columns.
+fn is_told_by_class(task: Task, target: &cairn_datasets::Target) -> bool {
+    task == Task::Reduction && matches!(target, cairn_datasets::Target::Classes { .. })
 }
 
 /// Whether classes that are known say how good the answers are.

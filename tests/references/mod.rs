@@ -17,6 +17,7 @@ mod sgd_classifier;
 mod sgd_regressor;
 mod text;
 mod tree;
+mod tsne;
 
 use cairn_traits::DMatrix;
 use serde::de::DeserializeOwned;

@@ -12,6 +12,7 @@ mod logistic;
 mod mlp;
 mod pca;
 mod trees;
+mod tsne;
 
 use cairn_knn::{DMatrix, DVector, Float};
 use cairn_neighbors::{Algorithm, Index, Metric};
@@ -118,6 +119,7 @@ fn answer<F: Float, const N: usize>(request: &Request, number: impl Fn([u8; N]) 
         "logistic" => logistic::answer(request, a, b, rest),
         "bayes" => bayes::answer(request, a, b, rest),
         "mlp" => mlp::answer(request, a, b, rest),
+        "tsne" => tsne::answer(request, a, b, rest),
         "trees" => trees::answer(request, a, b, rest),
         "kmeans" => kmeans::answer(request, a, b),
         "mixture" => kmeans::mixture(request, a, b),

@@ -48,6 +48,10 @@ where
         K::scores(model)
     }
 
+    fn own_rows(model: &K::Model) -> Option<Answer> {
+        K::own_rows(model)
+    }
+
     fn convergence(model: &K::Model) -> Option<Convergence> {
         Some(model.convergence())
     }

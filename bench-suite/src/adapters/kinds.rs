@@ -61,6 +61,10 @@ pub(crate) trait Detects<F: Float>: ScoreSamples<DMatrix<F>, Scalar = F> {
 pub(crate) trait Reduced<F: Float>: FitScores {
     fn embed(&self, x: &DMatrix<F>) -> cairn_traits::Result<DMatrix<F>>;
     fn restore(&self, embedded: &DMatrix<F>) -> cairn_traits::Result<Option<DMatrix<F>>>;
+    /// The rows of the fit, where they have places that asking again would not give.
+    fn own_rows(&self) -> Option<&DMatrix<F>> {
+        None
+    }
 }
 
 /// Probabilities of symbols.
@@ -196,6 +200,10 @@ where
         let Timed { value, seconds } = timed(|| model.embed(&x))?;
         let restored = model.restore(&value)?.as_ref().map(wide);
         Ok(Timed { value: Answer::Reduced { embedded: wide(&value), restored }, seconds })
+    }
+
+    fn own_rows(model: &E::Model) -> Option<Answer> {
+        model.own_rows().map(|rows| Answer::Reduced { embedded: wide(rows), restored: None })
     }
 
     fn scores(model: &E::Model) -> Scores {

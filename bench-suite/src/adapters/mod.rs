@@ -36,6 +36,9 @@ pub(crate) trait Kind<E, F: Float>: 'static {
     fn convergence(_: &Self::Model) -> Option<Convergence> {
         None
     }
+    fn own_rows(_: &Self::Model) -> Option<Answer> {
+        None
+    }
 }
 
 /// The task of a kind, and the form of its rows.
@@ -89,6 +92,10 @@ impl<E, F: Float, K: Kind<E, F>> Fitted for Held<E, F, K> {
 
     fn convergence(&self) -> Option<Convergence> {
         K::convergence(&self.model)
+    }
+
+    fn own_rows(&self) -> Option<Answer> {
+        K::own_rows(&self.model)
     }
 }
 

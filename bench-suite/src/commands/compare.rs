@@ -3,7 +3,7 @@
 use super::{on_threads, print};
 use crate::{
     cli::{Compare, Format, Task},
-    curves::{confusion, learning_curve},
+    curves::{confusion, learning_curve, map},
     evaluation::{Data, Facts, Job, Outcome, evaluate, line},
     failure::{Failure, Result},
     input::Features,
@@ -69,6 +69,11 @@ fn suits(compare: &Compare, entry: &Entry, set: &Set) -> bool {
     }
 }
 
+/// What is fitted and scored on the same rows.
+fn all(n: usize) -> Split {
+    Split { train: (0..n).collect(), test: (0..n).collect() }
+}
+
 /// The most categories that whole numbers are taken for.
 const CATEGORIES: f64 = 256.0;
 
@@ -86,16 +91,19 @@ fn learns(learns: Learns, data: &Data) -> bool {
 }
 
 /// Which rows are trained on and which are tested, and the word for it: networks learn once, on one hold-out (in time: the
-/// last fold), all others on the same folds.
+/// last fold), maps are of all rows, all others learn on the same folds.
 fn splits_of(entry: &Entry, set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
-    let all = splits(set, folds, seed)?;
-    Ok(match all {
+    if entry.whole {
+        return Ok((vec![all(set.data.features.n_rows())], "train"));
+    }
+    let shared = splits(set, folds, seed)?;
+    Ok(match shared {
         (parts, "folds") if entry.network && set.in_time => (parts.into_iter().rev().take(1).collect(), "holdout"),
         (_, "folds") if entry.network => {
             let n = set.data.features.n_rows();
             (vec![holdout(&set.data.target, n, HELD_BACK, seed).map_err(|e| e.at(&set.data.name))?], "holdout")
         }
-        all => all,
+        shared => shared,
     })
 }
 
@@ -103,9 +111,8 @@ fn splits_of(entry: &Entry, set: &Set, folds: usize, seed: u64) -> Result<(Vec<S
 fn splits(set: &Set, folds: usize, seed: u64) -> Result<(Vec<Split>, &'static str)> {
     let single = |failure: Failure| failure.at(&set.data.name);
     let (data, n) = (&set.data, set.data.features.n_rows());
-    let all = || Split { train: (0..n).collect(), test: (0..n).collect() };
     Ok(match (set.task, &data.features) {
-        (Task::Clustering, _) => (vec![all()], "train"),
+        (Task::Clustering, _) => (vec![all(n)], "train"),
         (Task::Reduction | Task::Generation, _) => {
             (vec![holdout(&data.target, n, HELD_BACK, seed).map_err(single)?], "holdout")
         }
@@ -198,6 +205,7 @@ fn one(
     let outcome: Outcome = evaluated?;
     let mut line = line(&Facts { job: &job, data, task: set.task, evaluated_on }, &outcome)?;
     line.confusion = confusion(data, splits, &outcome.answers);
+    line.map = map(data, splits, &outcome.answers);
     if entry.peer.is_some() {
         line.agreement = agreement(entry.name, ours, &outcome.answers);
         return Ok(line);

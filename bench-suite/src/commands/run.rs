@@ -3,7 +3,7 @@
 use super::{on_threads, predictions_csv, print};
 use crate::{
     cli::{Run, Task},
-    evaluation::{Data, Facts, Job, Outcome, Trained, Truth, evaluate, line, outcome, target, test},
+    evaluation::{Data, Facts, Job, Outcome, Trained, Truth, evaluate, line, outcome, target, test, test_own},
     failure::{Failure, Result},
     input::{self, Content, Features},
     registry::{Entry, Form, Settings, named},
@@ -252,7 +252,7 @@ fn tested(run: &Run, job: &Job<'_>, data: &Data, schema: Option<&Schema>) -> Res
         return Ok(Tested { outcome, evaluated_on: "holdout", rows: Some(split.test), trained: Some(trained) });
     }
     let trained = job.fit(data)?;
-    let outcome = outcome(vec![test(&trained, &data.features, &data.target, run.seed).map_err(|e| e.at(&data.name))?]);
+    let outcome = outcome(vec![test_own(&trained, data, run.seed).map_err(|e| e.at(&data.name))?]);
     Ok(Tested { outcome, evaluated_on: "train", rows: None, trained: Some(trained) })
 }
 

@@ -3,7 +3,7 @@
 //! Colours are CSS variables of the page (`--ink`, `--line`, `--grid`, `--series-0` ...), so one chart serves light and
 //! dark. A chart has a `viewBox` and no width of its own: it is as wide as its place.
 
-use crate::results::{Confusion, Curve};
+use crate::results::{Confusion, Curve, Map};
 use kuva::{
     plot::{ColorMap, ForestPlot, Heatmap, LinePlot, ScatterPlot},
     render::{layout::Layout, layout::TickFormat, plots::Plot, theme::Theme},
@@ -100,6 +100,28 @@ pub(super) fn confusion(name: &str, confusion: &Confusion) -> String {
     }
     // counts are whole numbers, which kuva writes with two decimals
     svg(plots, layout, 1.0, &format!("which class {name} took for which")).replace(".00</text>", "</text>")
+}
+
+/// The colour of a class among so many: that of a series while there are as many of them, else a hue of its own.
+pub(super) fn of_class(class: usize, n_classes: usize) -> String {
+    match n_classes <= SERIES {
+        true => format!("var(--series-{class})"),
+        false => format!("hsl({} 65% 50%)", class * 360 / n_classes),
+    }
+}
+
+/// Rows as points, in the colour of their class.
+pub(super) fn map(name: &str, map: &Map) -> String {
+    let n_classes = map.names.len().max(1);
+    let of = |class: usize| {
+        let own = map.points.iter().zip(&map.classes).filter(|(_, of)| **of == class);
+        let points: Vec<(f64, f64)> = own.map(|((x, y), _)| (f64::from(*x), f64::from(*y))).collect();
+        let plot = ScatterPlot::new().with_data(points).with_color(of_class(class, n_classes));
+        Plot::from(plot.with_size(2.0))
+    };
+    let plots: Vec<Plot> = (0..n_classes).map(of).collect();
+    let layout = layout(&plots, WIDTH);
+    svg(plots, layout, GROWTH, &format!("the rows in two columns by {name}, {} points", map.points.len()))
 }
 
 /// How a score grows with what is given to learn from; `None` where nothing has a curve.

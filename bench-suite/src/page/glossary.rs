@@ -84,6 +84,10 @@ pub(super) fn score(name: &str) -> (&'static str, &'static str) {
             "trustworthiness",
             "whether neighbours in the fewer columns are neighbours in truth, 0 to 1; more is better",
         ),
+        "neighborhood_hit" => (
+            "neighbourhood hit",
+            "how many of a row's neighbours in the fewer columns are of its class, 0 to 1; more is better",
+        ),
         "kl_divergence" => ("KL divergence", "how far the map's neighbourhoods are from the true ones; less is better"),
         "bits_per_char" => (
             "bits per character",
@@ -137,6 +141,7 @@ mod tests {
             "explained_variance_ratio",
             "reconstruction_rmse",
             "trustworthiness",
+            "neighborhood_hit",
             "kl_divergence",
             "bits_per_char",
             "perplexity",

@@ -29,6 +29,7 @@ pub(super) fn line(algorithm: &str, score: &str, mean: f64, std: f64) -> Line {
         confusion: None,
         curves: Vec::new(),
         agreement: None,
+        map: None,
     }
 }
 

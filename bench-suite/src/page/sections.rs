@@ -80,6 +80,9 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     let (n, p) = group.lines.first().map_or((0, 0), |line| (line.n_samples, line.n_features));
     let evaluated = group.lines.first().map_or("", |line| match line.evaluated_on.as_str() {
         "folds" => "Scores are means over the folds ± their standard deviation.",
+        "holdout" if group.lines.iter().any(|line| line.evaluated_on == "train") => {
+            "Scores are of a quarter of the rows, held back; of a map, which is of the rows it was fitted on, of all rows."
+        }
         "holdout" => "Scores are of a quarter of the rows, held back.",
         "train" => "Scores are of the rows it was fitted on: nothing is predicted here.",
         _ => "",
@@ -87,10 +90,11 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     let shape = if p == 0 { format!("{n} lines") } else { format!("{n} rows, {p} columns") };
     let summary = format!("{} <span>· {}</span>", escaped(group.dataset), escaped(&headline(&group.lines)));
     let inside = format!(
-        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}{}{}",
+        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}{}{}{}",
         scores(group),
         figures(group),
         confusions(group),
+        maps(group),
     );
     details(open, &group.anchor(), &summary, &inside)
 }
@@ -182,6 +186,24 @@ fn figures(group: &Group<'_>) -> String {
     };
     let keys: String = series.iter().map(key).collect();
     format!("<ul class=\"keys\">{keys}</ul>\n<div class=\"charts\">{all}</div>\n")
+}
+
+/// Rows in two columns, in the colours of their classes, side by side.
+fn maps(group: &Group<'_>) -> String {
+    let ours = || group.lines.iter().filter(|line| line.peer.is_none() && !line.baseline);
+    let drawn = ours().filter_map(|line| {
+        let map = line.map.as_ref()?;
+        Some(figure(&charts::map(&line.title(), map), &format!("The rows as {} draws them.", escaped(&line.title()))))
+    });
+    let drawn: String = drawn.collect();
+    let Some(first) = ours().find_map(|line| line.map.as_ref()) else { return String::new() };
+    let key = |(class, name): (usize, &String)| {
+        let colour = charts::of_class(class, first.names.len());
+        format!("<li><span class=\"key\" style=\"background:{colour}\"></span>{}</li>", escaped(name))
+    };
+    let keys: String = first.names.iter().enumerate().map(key).collect();
+    let keys = if keys.is_empty() { String::new() } else { format!("<ul class=\"keys\">{keys}</ul>\n") };
+    format!("{keys}<div class=\"charts\">{drawn}</div>\n")
 }
 
 /// Which class was taken for which: the best in sight, the others folded away.

@@ -2,7 +2,7 @@ use super::{
     page,
     sample::{flats, line, results},
 };
-use crate::results::{Confusion, Line};
+use crate::results::{Confusion, Line, Map};
 
 /// The tags of a page or drawing, checked to be closed in the order they were opened.
 fn balanced(html: &str) {
@@ -58,6 +58,23 @@ fn a_matrix_shows_its_counts() {
     let drawing = made.split("<svg ").find(|part| part.contains("which class knn-classifier took")).unwrap();
     for count in ["25", "5", "3", "27"] {
         assert!(drawing.contains(&format!(">{count}</text>")), "{count}: {drawing}");
+    }
+}
+
+#[test]
+fn a_map_shows_its_rows_in_the_colours_of_their_classes() {
+    let points = (0..60).map(|i| (i as f32, (i * i % 17) as f32)).collect();
+    let classes: Vec<usize> = (0..60).map(|i| i % 10).collect();
+    let names: Vec<String> = (0..10).map(|class| format!("digit <{class}>")).collect();
+    let map = Some(Map { points, classes, names });
+    let made = page(&results(vec![Line { map, ..line("tsne", "trustworthiness", 0.9, 0.0) }]));
+    balanced(&made);
+    let drawing = made.split("<svg ").find(|part| part.contains("the rows in two columns by tsne")).unwrap();
+    for class in 0..10 {
+        let colour = format!("hsl({} 65% 50%)", class * 36);
+        // a point of each class six times, and the class in the key
+        assert_eq!(drawing.split("</svg>").next().unwrap().matches(&colour).count(), 6, "{colour}");
+        assert!(made.contains(&format!("digit &lt;{class}&gt;")));
     }
 }
 

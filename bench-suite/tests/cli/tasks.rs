@@ -156,6 +156,30 @@ fn unsupervised_tasks_need_no_target_of_ones_own_table() {
     assert!(line.contains("--target: expected a column, one of size, rent, district, rent_it"), "{line}");
 }
 
+#[test]
+fn a_map_is_of_the_rows_it_was_fitted_on_and_has_places_for_others() {
+    let folder = Folder::new();
+    folder.write("groups.csv", groups());
+    let run = "run tsne --train groups.csv --drop group --set perplexity=5 --set n_iter=100";
+    let line = json(&told(&folder.run(&format!("{run} --json --save map.json --predictions map.csv"))));
+    assert_eq!((line["evaluated_on"].as_str(), line["predict_seconds"].as_f64()), (Some("train"), Some(0.0)));
+    let score = |name: &str| line["metrics"][name].as_f64().unwrap();
+    assert!(score("trustworthiness") > 0.9 && score("kl_divergence") < 1.0, "{line}");
+    assert_eq!(line["convergence"]["n_iter"], 350);
+    assert_eq!(folder.read("map.csv").lines().count(), 41);
+    assert_eq!(told(&folder.run("predict map.json --data groups.csv")).lines().count(), 41);
+    // on data with classes the page shows maps of all rows
+    let compared = told(
+        &folder.run("compare --csv groups.csv --target group --task reduction --algorithms tsne,pca --output out"),
+    );
+    assert!(compared.contains("tsne"), "{compared}");
+    let page = folder.read("out/report.html");
+    assert!(page.contains("the rows in two columns by tsne, 40 points"), "the map");
+    assert!(page.contains("the rows in two columns by pca, 10 points"), "a quarter held back");
+    let line = refused(&folder.run("run tsne --train groups.csv --drop group --set perplexity=0"), "no neighbours");
+    assert!(line.contains("perplexity: expected a finite number of at least 1, found 0"), "{line}");
+}
+
 /// Waits for what takes a moment, and fails if it takes a minute.
 fn soon<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();

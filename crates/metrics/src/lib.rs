@@ -64,6 +64,7 @@
 //! |---|---|---|
 //! | [`trustworthiness`], [`trustworthiness_sampled`] | 1 | were those shown as neighbours neighbours before? |
 //! | [`continuity`], [`continuity_sampled`] | 1 | are those that were neighbours still shown as such? |
+//! | [`kl_divergence`] | 0 | two maps of the same rows by t-SNE: which keeps their neighbourhoods better? |
 //! | [`neighborhood_hit`] | 1 | do known classes lie apart in the picture? |
 //! | [`generation_scores`] | 1 | do generated samples look real (precision, density), and are all kinds there (recall, coverage)? |
 //! | [`bits_per_char`], [`perplexity`] | 0, 1 | a language model: how surprised is it by the text? |
@@ -107,6 +108,7 @@ mod generation;
 mod information;
 mod input;
 mod labels;
+mod map_divergence;
 mod pair_counts;
 mod points;
 mod probabilities;
@@ -133,6 +135,7 @@ pub use information::{
     adjusted_mutual_info, completeness, homogeneity, mutual_info, normalized_mutual_info, v_measure,
 };
 pub use labels::{accuracy, balanced_accuracy, cohen_kappa, matthews_corrcoef};
+pub use map_divergence::kl_divergence;
 pub use pair_counts::{adjusted_rand_index, fowlkes_mallows, rand_index};
 pub use probabilities::{brier_score, log_loss};
 pub use ranking::{roc_auc, roc_auc_ovr_macro, top_k_accuracy};
