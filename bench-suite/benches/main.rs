@@ -8,6 +8,7 @@ mod kmeans;
 mod knn;
 mod linear;
 mod logistic;
+mod optim;
 mod pca;
 #[cfg(feature = "peers")]
 mod peers;
@@ -33,6 +34,7 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
 criterion_group!(
     benches,
     products::benches,
+    optim::benches,
     linear::benches,
     logistic::benches,
     kmeans::benches,
