@@ -9,7 +9,8 @@ mod kmeans;
 mod knn;
 mod linear;
 mod logistic;
-mod mlp;
+mod mlp;,
+mod optim;
 mod pca;
 #[cfg(feature = "peers")]
 mod peers;
@@ -36,6 +37,7 @@ fn linear_target<F: Float>(x: &DMatrix<F>, seed: u64) -> DVector<F> {
 criterion_group!(
     benches,
     products::benches,
+    optim::benches,
     linear::benches,
     logistic::benches,
     bayes::benches,
