@@ -79,7 +79,10 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     });
     let (n, p) = group.lines.first().map_or((0, 0), |line| (line.n_samples, line.n_features));
     let evaluated = group.lines.first().map_or("", |line| match line.evaluated_on.as_str() {
-        "folds" => "Scores are means over the folds ± their standard deviation.",
+        "folds" => {
+            "Scores are means over the folds ± their standard deviation; those of networks, without one, are of a \
+                    quarter of the rows, held back."
+        }
         "holdout" => "Scores are of a quarter of the rows, held back.",
         "train" => "Scores are of the rows it was fitted on: nothing is predicted here.",
         _ => "",
