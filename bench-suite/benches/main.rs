@@ -9,7 +9,7 @@ mod kmeans;
 mod knn;
 mod linear;
 mod logistic;
-mod mlp;,
+mod mlp;
 mod optim;
 mod pca;
 #[cfg(feature = "peers")]

@@ -195,6 +195,10 @@ fn how(results: &Results) -> String {
     if results.results.iter().any(|line| line.evaluated_on == "folds") {
         text += &format!("{folds} folds, the same for all: mean ± standard deviation of scores, medians of times.\n");
     }
+    let supervised = |line: &&Line| matches!(line.task.as_str(), "classification" | "regression");
+    if results.results.iter().filter(supervised).any(|line| line.evaluated_on == "holdout") {
+        text += "Networks learn once: their scores are of a quarter of the rows, held back.\n";
+    }
     let tasks: Vec<&str> = results.results.iter().map(|line| line.task.as_str()).collect();
     for (task, told) in [
         ("clustering", "fitted and scored on all rows, as many clusters as classes are known"),
