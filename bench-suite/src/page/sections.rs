@@ -79,15 +79,12 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     });
     let (n, p) = group.lines.first().map_or((0, 0), |line| (line.n_samples, line.n_features));
     let evaluated = group.lines.first().map_or("", |line| match line.evaluated_on.as_str() {
-<<<<<<< HEAD
-        "folds" => "Scores are means over the folds ± their standard deviation.",
-        "holdout" if group.lines.iter().any(|line| line.evaluated_on == "train") => {
-            "Scores are of a quarter of the rows, held back; of a map, which is of the rows it was fitted on, of all rows."
-=======
         "folds" => {
             "Scores are means over the folds ± their standard deviation; those of networks, without one, are of a \
                     quarter of the rows, held back."
->>>>>>> nn
+        }
+        "holdout" if group.lines.iter().any(|line| line.evaluated_on == "train") => {
+            "Scores are of a quarter of the rows, held back; of a map, which is of the rows it was fitted on, of all rows."
         }
         "holdout" => "Scores are of a quarter of the rows, held back.",
         "train" => "Scores are of the rows it was fitted on: nothing is predicted here.",
