@@ -161,19 +161,19 @@ fn totals<S: Simd, T: Lanes, const C: usize>(
     let mut sums = [[T::broadcast(simd, T::zero()); TOGETHER]; C];
     for at in 0..n {
         let left = [a[0][at], a[1][at], a[2][at], a[3][at]];
-        for c in 0..C {
+        for (c, sums) in sums.iter_mut().enumerate() {
             let right = b[c][at];
-            for i in 0..TOGETHER {
-                sums[c][i] = T::multiply_add(simd, left[i], right, sums[c][i]);
+            for (i, sum) in sums.iter_mut().enumerate() {
+                *sum = T::multiply_add(simd, left[i], right, *sum);
             }
         }
     }
     let mut totals = [[T::zero(); TOGETHER]; C];
     let done = points[0].len() - rest.len();
     for c in 0..C {
-        for i in 0..TOGETHER {
+        for (i, point) in points.iter().enumerate() {
             totals[c][i] = T::total(simd, sums[c][i]);
-            for (x, y) in points[i][done..].iter().zip(&others[c][done..]) {
+            for (x, y) in point[done..].iter().zip(&others[c][done..]) {
                 totals[c][i] += *x * *y;
             }
         }

@@ -67,4 +67,4 @@ pub use pulp;
 pub use stable::{argmax, log_sigmoid, log_softmax, log_sum_exp, sigmoid, softmax, softplus};
 pub use streams::stream;
 pub use transposed::transposed;
-pub use wide_gram::{wide_gram, wide_gram_and_sums};
+pub use wide_gram::wide_gram;

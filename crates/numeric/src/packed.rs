@@ -202,8 +202,7 @@ fn tile<S: Simd, T: Lanes, const N: usize>(
         *right = &other[..n];
     }
     let mut sums = [[T::broadcast(simd, T::zero()); 2]; N];
-    for row in 0..n {
-        let left = packed[row];
+    for (row, left) in packed.iter().enumerate() {
         for j in 0..N {
             let number = T::broadcast(simd, right[j][row]);
             sums[j][0] = T::multiply_add(simd, left[0], number, sums[j][0]);

@@ -10,7 +10,7 @@
 //! Row by row, two vectors of one group times a few single numbers of another: their products are summed in registers,
 //! a tile of the Gram matrix at a time. Tiles above the diagonal are never computed.
 
-use crate::{blocks, gram::mirrored, lanes::Lanes, vectorised};
+use crate::{blocks, gram::mirrored, lanes::Lanes};
 use cairn_traits::{Float, Slice};
 use nalgebra::DMatrix;
 use pulp::{Arch, Simd, WithSimd};
@@ -56,42 +56,15 @@ pub fn wide_gram<F: Float>(
     n_columns: usize,
     column: impl Fn(usize, Range<usize>, &mut [F]) + Sync,
 ) -> DMatrix<f64> {
-    wide_gram_and_sums(n_rows, n_columns, column).0
-}
-
-/// [`wide_gram`] and the sum of each column, added up in double precision while it is packed.
-///
-/// # Examples
-/// ```
-/// let x = [1.0, 2.0, 6.0];
-/// let column = |_: usize, rows: std::ops::Range<usize>, out: &mut [f64]| out.copy_from_slice(&x[rows]);
-/// let (gram, sums) = cairn_numeric::wide_gram_and_sums(3, 1, column);
-/// assert_eq!((gram[(0, 0)], sums[0]), (41.0, 9.0)); // 1 + 4 + 36
-/// ```
-pub fn wide_gram_and_sums<F: Float>(
-    n_rows: usize,
-    n_columns: usize,
-    column: impl Fn(usize, Range<usize>, &mut [F]) + Sync,
-) -> (DMatrix<f64>, Vec<f64>) {
     let mut lower = DMatrix::zeros(n_columns, n_columns);
-    let mut sums = vec![0.0; n_columns];
-    add_products(n_rows, &mut lower, Some(&mut sums), column);
-    (mirrored(lower), sums)
+    add_wide_gram(n_rows, &mut lower, column);
+    mirrored(lower)
 }
 
 /// `lower += Z'Z` in the lower triangle; what stands above the diagonal is not said.
 pub(crate) fn add_wide_gram<F: Float>(
     n_rows: usize,
     lower: &mut DMatrix<f64>,
-    column: impl Fn(usize, Range<usize>, &mut [F]) + Sync,
-) {
-    add_products(n_rows, lower, None, column);
-}
-
-fn add_products<F: Float>(
-    n_rows: usize,
-    lower: &mut DMatrix<f64>,
-    mut sums: Option<&mut [f64]>,
     column: impl Fn(usize, Range<usize>, &mut [F]) + Sync,
 ) {
     let p = lower.ncols();
@@ -109,14 +82,10 @@ fn add_products<F: Float>(
     for rows in blocks::ranges(n_rows, most) {
         let packed = &mut packed[..rows.len() * padded];
         let groups = packed.par_chunks_mut(rows.len() * width).enumerate();
-        let packing = |(group, out): (usize, &mut [F]), sums: Option<&mut [f64]>| {
+        groups.for_each(|(group, out)| {
             let columns = group * width..((group + 1) * width).min(p);
-            pack((out, width), &rows, columns, sums, &column);
-        };
-        match &mut sums {
-            None => groups.for_each(|group| packing(group, None)),
-            Some(sums) => groups.zip(sums.par_chunks_mut(width)).for_each(|(group, sums)| packing(group, Some(sums))),
-        }
+            pack(out, width, &rows, columns, &column);
+        });
         let packed: &[F] = packed;
         lower.as_mut_slice().par_chunks_mut(p * BLOCK).enumerate().for_each(|(block, out)| {
             let shape = Shape { width, p, n_rows: rows.len(), first: block * BLOCK };
@@ -130,10 +99,10 @@ fn add_products<F: Float>(
 
 /// `rows` of `columns`, row by row, from `out`'s start; the places of columns that are not there stay as they are.
 fn pack<F: Float>(
-    (out, width): (&mut [F], usize),
+    out: &mut [F],
+    width: usize,
     rows: &Range<usize>,
     columns: Range<usize>,
-    mut sums: Option<&mut [f64]>,
     column: &impl Fn(usize, Range<usize>, &mut [F]),
 ) {
     /// So many rows of a group lie in the first cache while its columns are spread over them.
@@ -143,28 +112,10 @@ fn pack<F: Float>(
         let values = &mut values[..part.len()];
         for (place, j) in columns.clone().enumerate() {
             column(j, rows.start + part.start..rows.start + part.end, values);
-            if let Some(sums) = &mut sums {
-                sums[place] += sum(values);
-            }
             for (out, value) in out.chunks_exact_mut(width).zip(&*values) {
                 out[place] = *value;
             }
         }
-    }
-}
-
-vectorised! {
-    /// Term `i` into partial sum `i mod 16`: additions that do not wait for each other.
-    fn sum['a; F: Float](values: &'a [F]) -> f64 {
-        const LANES: usize = 16;
-        let (blocks, rest) = values.as_chunks::<LANES>();
-        let mut sums = [0.0; LANES];
-        for block in blocks {
-            for lane in 0..LANES {
-                sums[lane] += block[lane].to_f64();
-            }
-        }
-        sums.iter().sum::<f64>() + rest.iter().map(|v| v.to_f64()).sum::<f64>()
     }
 }
 
@@ -296,18 +247,6 @@ mod tests {
             let off = (of::<f32>(n, p) - plain(n, p, |v| f64::from(v as f32))).amax();
             assert!(off <= 512.0 * 0.5 * f64::from(f32::EPSILON) * n as f64, "{n} x {p}: {off:e}");
         }
-    }
-
-    #[test]
-    fn sums_are_those_of_the_columns() {
-        // more rows than one stretch holds; whole numbers, whose sums are exact
-        let (n, p) = (17_000, 70);
-        let number = |i: usize, j: usize| (i * (j + 3) % 101) as f32;
-        let (gram, sums) = wide_gram_and_sums(n, p, |j, rows, out: &mut [f32]| {
-            rows.zip(out).for_each(|(i, out)| *out = number(i, j));
-        });
-        assert!((0..p).all(|j| sums[j] == (0..n).map(|i| f64::from(number(i, j))).sum::<f64>()));
-        assert_eq!(gram.shape(), (p, p));
     }
 
     #[test]
