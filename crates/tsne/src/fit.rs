@@ -95,11 +95,13 @@ impl Tsne {
         check::rows("affinities", model.n_samples(), affinities.n_samples())?;
         check::size("model", "components", self.n_components, model.embedding().ncols())?;
         let from = model.convergence().n_iter;
-        let course = Course { from, to: from + n_iter };
+        let course = Course { from, to: from.saturating_add(n_iter) };
         let end = self.descend_in(affinities, model.descended(), course, None::<Observer<'_, F>>)?;
         let mut history = model.history().to_vec();
         history.retain(|record| record.n_iter.is_multiple_of(self.record_every));
         history.extend(end.history);
+        // of no further steps the end is the one that is written down already
+        history.dedup_by_key(|record| record.n_iter);
         let settings = self.settings(model.n_samples());
         Embedding::new(
             model.index().clone(),
@@ -133,7 +135,7 @@ impl Tsne {
             }
         };
         let start = Descended::at_rest(start::positions(self, x)?);
-        let course = Course { from: 0, to: self.early_exaggeration_iter + self.n_iter };
+        let course = Course { from: 0, to: self.early_exaggeration_iter.saturating_add(self.n_iter) };
         let End { descended, history, convergence } = self.descend_in(affinities, &start, course, observer)?;
         Embedding::new(index, self.settings(x.nrows()), affinities.perplexity(), descended, history, convergence)
     }

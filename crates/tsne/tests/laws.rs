@@ -225,6 +225,7 @@ fn a_fit_is_watched_stopped_and_gone_on_with_as_if_it_had_not_stopped() {
             assert_eq!(part.embedding(), &seen[stop - 1].2);
             let part = Embedding::from_json(&part.to_json().unwrap()).unwrap();
             assert_eq!(params.resume(&part, &x, 70 - stop).unwrap(), whole);
+            assert_eq!(params.resume(&whole, &x, 0).unwrap(), whole);
         }
     }
 }
