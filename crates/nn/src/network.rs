@@ -181,8 +181,5 @@ fn totals(places: &[Place]) -> (usize, usize) {
 }
 
 fn finite<F: Float>(what: &'static str, numbers: &[F]) -> Result<()> {
-    match numbers.iter().position(|v| !v.is_finite()) {
-        None => Ok(()),
-        Some(row) => Err(Error::NonFinite { what, row, column: 0 }),
-    }
+    check::finite(what, nalgebra::DMatrixView::from_slice(numbers, numbers.len(), 1))
 }

@@ -44,7 +44,8 @@ impl Trainer {
     /// Teaches a network, going on from `state`.
     ///
     /// The weights left are those of the last epoch; with `early_stopping` those of the epoch whose loss was the lowest;
-    /// where the cost left the finite numbers, those of the last epoch that was sound ([`Stop::Diverged`]).
+    /// where the cost left the finite numbers, those of the last epoch that was sound ([`Stop::Diverged`]), and the
+    /// optimiser begins anew.
     ///
     /// # Errors
     /// Hyperparameters out of range; data that does not fit the network or the loss; [`Error::Diverged`] if the first
@@ -62,7 +63,7 @@ impl Trainer {
         data.check(network, loss)?;
         state.follow(self, network);
         let mut bench = Bench::new(self, network, loss, *data);
-        let mut sound = (Kept::of(network, 0, f64::INFINITY), state.clone());
+        let mut sound = Kept::of(network, 0, f64::INFINITY);
         let mut best = self.early_stopping.then(|| Kept::of(network, 0, f64::INFINITY));
         let mut epochs = Vec::with_capacity(self.epochs.min(1 << 16));
         let stop = loop {
@@ -70,9 +71,10 @@ impl Trainer {
             let epoch = match self.sound_epoch(&mut bench, network, state, number) {
                 Ok(Some(epoch)) => epoch,
                 lost => {
-                    sound.0.restore(network);
-                    *state = sound.1;
+                    sound.restore(network);
                     lost?;
+                    // what the optimiser remembers of the way there is of no use
+                    *state = TrainerState { steps: state.steps, epochs: state.epochs, ..self.start(network) };
                     break Stop::Diverged;
                 }
             };
@@ -81,8 +83,7 @@ impl Trainer {
             if let (Some(plateau), Some(seen)) = (&self.plateau, &mut state.plateau) {
                 plateau.see(seen, watched);
             }
-            sound.0.keep(network, number, watched);
-            sound.1.clone_from(state);
+            sound.keep(network, number, watched);
             if let Some(best) = &mut best
                 && watched < best.watched - self.tol
             {
@@ -106,7 +107,7 @@ impl Trainer {
             // what goes on from here goes on from these
             state.walking.clear();
         }
-        let (best, objective) = kept.map_or((sound.0.epoch, sound.0.watched), |best| (best.epoch, best.watched));
+        let (best, objective) = kept.map_or((sound.epoch, sound.watched), |best| (best.epoch, best.watched));
         // where no epoch was sound the network is the one that came in
         let objective = if objective.is_finite() { objective } else { bench.first_cost };
         Ok(History { convergence: Convergence { n_iter: epochs.len(), objective, stop }, epochs, best })
