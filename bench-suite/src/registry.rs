@@ -304,7 +304,7 @@ pub(crate) fn registry() -> Vec<Entry> {
         Entry::new("bernoulli-nb", classifier(BernoulliNb::default()).counts()),
         Entry::new("categorical-nb", classifier(CategoricalNb::new().unseen(Unseen::Ignored)))
             .learns(Learns::Categories),
-        Entry::new("mixed-nb", classifier(MixedNb::default())),
+        Entry::new("mixed-nb", classifier(MixedNb::default().unseen(Unseen::Ignored))),
         Entry::new("kmeans", clusterer(KMeans::default()).iterative()).standardized(),
         Entry::new("mini-batch-kmeans", clusterer(MiniBatchKMeans::default()).iterative()).standardized(),
         Entry::new("gaussian-mixture", clusterer(GaussianMixture::default()).iterative()).standardized(),

@@ -18,7 +18,7 @@ use std::ops::Range;
 pub enum Unseen {
     /// [`Error::UnknownClass`].
     Refused,
-    /// It says nothing: the column is left out of that row.
+    /// It says nothing: the column is left out of that row, and so it is where the number is no category at all.
     Ignored,
 }
 
@@ -112,13 +112,15 @@ impl Hyperparameters for CategoricalNb {
     }
 }
 
+/// The category that a number stands for, if it can be one.
+fn known(value: f64) -> Option<usize> {
+    (value >= 0.0 && value < MOST as f64 && value.fract() == 0.0).then_some(value as usize)
+}
+
 /// The category that a number stands for.
 fn category(value: f64, row: usize) -> Result<usize> {
-    if value >= 0.0 && value < MOST as f64 && value.fract() == 0.0 {
-        return Ok(value as usize);
-    }
     let requirement = "categories: whole numbers from 0, below 2^24";
-    Err(Error::Domain { what: "x", requirement, found: value, row: Some(row) })
+    known(value).ok_or(Error::Domain { what: "x", requirement, found: value, row: Some(row) })
 }
 
 fn check_categories<F: Float>(x: &DMatrix<F>) -> Result<()> {
@@ -255,10 +257,13 @@ impl Tables {
 
     /// Whether all categories are known, or need not be.
     pub(crate) fn check_query<F: Float>(&self, x: &DMatrix<F>, unseen: Unseen) -> Result<()> {
+        if unseen == Unseen::Ignored {
+            return Ok(());
+        }
         for (column, Table(table)) in x.column_iter().zip(&self.0) {
             for (row, value) in column.iter().enumerate() {
                 let category = category(value.to_f64(), row)?;
-                if unseen == Unseen::Refused && category >= table.ncols() {
+                if category >= table.ncols() {
                     return Err(Error::UnknownClass { what: "x", found: category.to_string() });
                 }
             }
@@ -273,7 +278,8 @@ impl Tables {
             let values = column.as_slice().get(rows.clone()).unwrap_or(&[]);
             for (class, out) in out.chunks_exact_mut(n).enumerate() {
                 for (out, value) in out.iter_mut().zip(values) {
-                    *out += table.get((class, value.to_f64() as usize)).copied().unwrap_or(0.0);
+                    let known = known(value.to_f64()).and_then(|category| table.get((class, category)));
+                    *out += known.copied().unwrap_or(0.0);
                 }
             }
         }

@@ -116,6 +116,12 @@ fn unseen_categories_are_refused_or_say_nothing() {
     let alone = CategoricalNb::new().fit(&x.columns(0, 1).into_owned(), &Y[..]).unwrap();
     let (a, b) = (ignored.predict_proba(&asked).unwrap(), alone.predict_proba(&rows(&[[1.0]])).unwrap());
     assert!((a - b).amax() < 1e-15);
+    // what is no category is none that was seen
+    for odd in [0.5, -1.0, 1e300] {
+        let proba = ignored.predict_proba(&rows(&[[1.0, odd]])).unwrap();
+        assert!((proba - alone.predict_proba(&rows(&[[1.0]])).unwrap()).amax() < 1e-15);
+    }
+    assert!(matches!(refused.predict(&rows(&[[1.0, 0.5]])), Err(Error::Domain { .. })));
     let known = CategoricalNb::new().min_categories(8).fit(&x, &Y[..]).unwrap();
     assert_eq!(known.predict(&asked).unwrap(), [9]);
 }
