@@ -174,7 +174,7 @@ pub(crate) fn test(trained: &Trained, features: &Features, target: &Target, seed
     Ok(Part { scores, answer, fit_seconds: trained.fit_seconds, predict_seconds: seconds, convergence })
 }
 
-/// [`test`] of the rows of the fit themselves.
+/// [`test()`] of the rows of the fit themselves.
 pub(crate) fn test_own(trained: &Trained, data: &Data, seed: u64) -> Result<Part> {
     let Some(answer) = trained.fitted.own_rows() else { return test(trained, &data.features, &data.target, seed) };
     let x = trained.preparation.apply(&data.features)?;

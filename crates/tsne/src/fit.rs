@@ -23,6 +23,11 @@ type Observer<'o, F> = &'o mut dyn FnMut(&Progress, &DMatrix<F>) -> ControlFlow<
 /// A map that reaches this far has flown apart: squares of its distances are near the end of what there are numbers for.
 const FARTHEST: f64 = 1e150;
 
+/// How far the points lie from 0, which is their mean: the root of the mean square.
+fn spread<const D: usize>(y: &[[f64; D]]) -> f64 {
+    (y.iter().flatten().map(|v| v * v).sum::<f64>() / y.len().max(1) as f64).sqrt()
+}
+
 /// From which step to which.
 #[derive(Clone, Copy, Debug)]
 struct Course {
@@ -199,7 +204,8 @@ impl Tsne {
                 break (divergence(p, &y, similarities, degrees_of_freedom), Stop::Diverged);
             }
             let moved = step > course.from;
-            let converged = moved && step >= self.early_exaggeration_iter && gradient_norm <= self.tol;
+            let converged =
+                moved && step >= self.early_exaggeration_iter && gradient_norm <= self.tol * spread(&y).min(1.0);
             let last = converged || step >= course.to;
             let written = moved && step.is_multiple_of(self.record_every);
             if last || written || (moved && observer.is_some()) {

@@ -313,7 +313,9 @@ impl Tsne {
         self
     }
 
-    /// In the second phase the descent has converged when the norm of the gradient is at most this; at least 0.
+    /// In the second phase the descent has converged when the norm of the gradient is at most this, or, of a map smaller
+    /// than 1, at most this times its size: exaggeration may have drawn all points together to where the gradient is
+    /// short, but no end. At least 0.
     #[must_use]
     pub fn tol(mut self, tol: f64) -> Self {
         self.tol = tol;

@@ -349,6 +349,18 @@ fn a_flat_gradient_ends_the_second_phase() {
 }
 
 #[test]
+fn points_that_exaggeration_drew_together_come_apart_again() {
+    // rows without any structure: exaggerated, the pull leaves nothing but one point
+    let wave = |i: usize, j: usize| (i as f64 * 12.9898 + j as f64 * 78.233 + 1.0).sin();
+    let x = DMatrix::from_fn(80, 60, |i, j| (wave(i, j) * 43758.5453).rem_euclid(1.0));
+    let drawn = Tsne::new().perplexity(10.0).n_iter(0).fit(&x).unwrap();
+    let map = Tsne::new().perplexity(10.0).fit(&x).unwrap();
+    assert!(drawn.embedding().amax() < 1e-3, "{}", drawn.embedding().amax());
+    assert_eq!((map.convergence().n_iter, map.convergence().stop), (750, Stop::MaxIter));
+    assert!(map.embedding().amax() > 1.0 && map.kl_divergence() < 0.7 * drawn.kl_divergence());
+}
+
+#[test]
 fn neighbours_from_elsewhere_are_checked() {
     let by = |indices: &[usize], distances: &[f64]| {
         Affinities::from_neighbors(indices, distances, 2, 1.0).map(|p| p.n_samples())
