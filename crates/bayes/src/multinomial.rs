@@ -92,7 +92,7 @@ const COLUMNS: usize = 1024;
 
 /// `of` the class and `ln (count + alpha)` of each class and column, in parallel. Most counts of words are 0: their
 /// logarithm is taken once.
-pub(crate) fn logarithms(
+fn logarithms(
     counts: &[Vec<f64>],
     n_columns: usize,
     alpha: f64,
