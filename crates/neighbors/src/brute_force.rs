@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Points a block: its products with a block of queries stay in the second-level cache.
-const POINT_BLOCK: usize = 128;
+const POINT_BLOCK: usize = 256;
 
 /// Queries a block, at most; fewer where there are few queries.
 const QUERY_BLOCK: usize = 256;

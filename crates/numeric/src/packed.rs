@@ -138,7 +138,7 @@ impl<T: Lanes> WithSimd for Products<'_, T> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         // as many sums as fit the registers: 32 of the widest vectors, 16 of others
         match size_of::<T::Vector<S>>() {
-            64 => self.tiles::<S, 12>(simd),
+            64 => self.tiles::<S, 8>(simd),
             _ => self.tiles::<S, 4>(simd),
         }
     }
@@ -195,16 +195,13 @@ fn tile<S: Simd, T: Lanes, const N: usize>(
     others: [&[T]; N],
 ) -> [[T::Vector<S>; 2]; N] {
     let packed = packed.as_chunks::<2>().0;
-    let n = packed.len();
-    // slices of one length: no checks within the loop
-    let mut right = [&others[0][..n]; N];
-    for (right, other) in right.iter_mut().zip(others) {
-        *right = &other[..n];
-    }
+    // slices of one length: no checks within the loop, which would have the sums in memory
+    let others = others.map(|other| &other[..packed.len()]);
     let mut sums = [[T::broadcast(simd, T::zero()); 2]; N];
     for (row, left) in packed.iter().enumerate() {
         for j in 0..N {
-            let number = T::broadcast(simd, right[j][row]);
+            let Some(&number) = others[j].get(row) else { return sums };
+            let number = T::broadcast(simd, number);
             sums[j][0] = T::multiply_add(simd, left[0], number, sums[j][0]);
             sums[j][1] = T::multiply_add(simd, left[1], number, sums[j][1]);
         }

@@ -15,8 +15,9 @@ pub fn transposed<F: Float>(x: DMatrixView<'_, F>) -> DMatrix<F> {
     /// Rows that are turned around together.
     const TILE: usize = 64;
     let (n, p) = x.shape();
-    let mut out = DMatrix::zeros(p, n);
-    out.as_mut_slice().par_chunks_mut((TILE * p).max(1)).enumerate().for_each(|(tile, out)| {
+    // zeros that the system hands out: each thread touches its own part first
+    let mut out = vec![F::zero(); p * n];
+    out.par_chunks_mut((TILE * p).max(1)).enumerate().for_each(|(tile, out)| {
         let rows = x.rows(tile * TILE, out.len() / p.max(1));
         for (j, column) in rows.column_iter().enumerate() {
             for (row, v) in out.chunks_exact_mut(p).zip(column.iter()) {
@@ -24,7 +25,7 @@ pub fn transposed<F: Float>(x: DMatrixView<'_, F>) -> DMatrix<F> {
             }
         }
     });
-    out
+    DMatrix::from_vec(p, n, out)
 }
 
 #[cfg(test)]

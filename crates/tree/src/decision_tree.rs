@@ -259,8 +259,10 @@ impl<F: Float> Predict<DMatrix<F>> for DecisionTreeClassifierModel<F> {
     type Output = Vec<usize>;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
-        let winner = |node: usize| self.classes.get(argmax(self.tree.value(node))).copied().unwrap_or(0);
-        Ok(self.tree.apply(x)?.into_iter().map(winner).collect())
+        // in the precision of the shares that are told
+        let winner = |node: usize| argmax(self.tree.value(node).iter().map(|&share| F::of(share)));
+        let class = |node: usize| self.classes.get(winner(node)).copied().unwrap_or(0);
+        Ok(self.tree.apply(x)?.into_iter().map(class).collect())
     }
 }
 

@@ -121,7 +121,7 @@ fn score(targets: &Targets, weights: &[f64], answered: &[(usize, &[f64])]) -> Op
     let total: f64 = answered.iter().map(|&(row, _)| weights[row]).sum();
     match &targets.answers {
         Answers::Labels { class, .. } => {
-            let right = answered.iter().filter(|(row, answer)| argmax(answer) == class[*row] as usize);
+            let right = answered.iter().filter(|(row, answer)| argmax(*answer) == class[*row] as usize);
             Some(right.map(|&(row, _)| weights[row]).sum::<f64>() / total)
         }
         Answers::Values { n_outputs, .. } => {
@@ -138,8 +138,8 @@ fn score(targets: &Targets, weights: &[f64], answered: &[(usize, &[f64])]) -> Op
 }
 
 /// The largest; ties go to the first.
-pub(crate) fn argmax(numbers: &[f64]) -> usize {
-    let best = numbers.iter().enumerate().reduce(|best, new| if new.1 > best.1 { new } else { best });
+pub(crate) fn argmax<T: PartialOrd>(numbers: impl IntoIterator<Item = T>) -> usize {
+    let best = numbers.into_iter().enumerate().reduce(|best, new| if new.1 > best.1 { new } else { best });
     best.map_or(0, |(index, _)| index)
 }
 
@@ -154,16 +154,27 @@ impl<F: Float> Forest<F> {
 
     /// The mean of the trees' answers: n_samples x width.
     pub(crate) fn means(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
-        let means = self.mean_answers(x)?;
-        Ok(DMatrix::from_row_iterator(x.nrows(), self.width(), means.into_iter().map(F::of)))
+        let blocks = self.mean_answers(x, |means| means.to_vec())?;
+        let mut all = DMatrix::zeros(x.nrows(), self.width());
+        all.as_mut_slice().par_chunks_exact_mut(x.nrows()).enumerate().for_each(|(place, column)| {
+            let means = blocks.iter().flat_map(|block| block.iter().skip(place).step_by(self.width()));
+            column.iter_mut().zip(means).for_each(|(out, mean)| *out = F::of(*mean));
+        });
+        Ok(all)
     }
 
-    /// The same, row by row.
-    pub(crate) fn mean_answers(&self, x: &DMatrix<F>) -> Result<Vec<f64>> {
+    /// The index of the largest number of each row's mean answer, in the precision of [`Self::means`].
+    pub(crate) fn winners(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
+        let rounded = |means: &[f64]| argmax(means.iter().map(|&mean| F::of(mean)));
+        Ok(self.mean_answers(x, |means| means.chunks_exact(self.width()).map(rounded).collect::<Vec<_>>())?.concat())
+    }
+
+    /// What `of` makes of each block's mean answers, row by row.
+    pub(crate) fn mean_answers<T: Send>(&self, x: &DMatrix<F>, of: impl Fn(&[f64]) -> T + Sync) -> Result<Vec<T>> {
         query(x, self.n_features())?;
         let (n, width) = (self.trees.len() as f64, self.width());
         let walks = self.walks(x.nrows());
-        let blocks = in_blocks(x, |rows| {
+        Ok(in_blocks(x, |rows| {
             // tree by tree, so that one at a time is in cache
             let mut sums = vec![0.0; rows.values.len() / self.n_features() * width];
             for (tree, walk) in self.trees.iter().zip(&walks) {
@@ -177,9 +188,8 @@ impl<F: Float> Forest<F> {
                 }
             }
             sums.iter_mut().for_each(|sum| *sum /= n);
-            sums
-        });
-        Ok(blocks.into_iter().flatten().collect())
+            of(&sums)
+        }))
     }
 
     fn walks(&self, n_rows: usize) -> Vec<Option<Walk<F>>> {

@@ -3,7 +3,7 @@
 use crate::answers::{ClassWeights, ClassificationCriterion, RegressionCriterion, labelled, numbered};
 use crate::columns::ranked;
 use crate::decision_tree::check_classes;
-use crate::forest::{Draws, Forest, argmax, forest};
+use crate::forest::{Draws, Forest, forest};
 use crate::limits::{Limits, MaxFeatures, Splitter, limit_setters};
 use crate::tree::Tree;
 use cairn_traits::{
@@ -276,9 +276,8 @@ impl<F: Float> Predict<DMatrix<F>> for ForestClassifierModel<F> {
     type Output = Vec<usize>;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
-        let shares = self.forest.means(x)?.map(|p| p.to_f64()).transpose();
-        let winner = |shares: &[f64]| self.classes.get(argmax(shares)).copied().unwrap_or(0);
-        Ok(shares.column_iter().map(|column| winner(column.as_slice())).collect())
+        let class = |winner| self.classes.get(winner).copied().unwrap_or(0);
+        Ok(self.forest.winners(x)?.into_iter().map(class).collect())
     }
 }
 

@@ -278,7 +278,8 @@ impl<F: Float> IsolationForestModel<F> {
 
     fn scores(&self, x: &DMatrix<F>) -> Result<Vec<f64>> {
         let usual = average_path(self.n_drawn);
-        Ok(self.forest.mean_answers(x)?.into_iter().map(|length| -(-length / usual).exp2()).collect())
+        let scores = |lengths: &[f64]| lengths.iter().map(|length| -(-length / usual).exp2()).collect::<Vec<_>>();
+        Ok(self.forest.mean_answers(x, scores)?.concat())
     }
 
     /// Which rows are outliers.

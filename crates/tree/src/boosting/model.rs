@@ -139,18 +139,23 @@ fits!(GradientBoostingClassifier, GradientBoostingClassifierModel, [usize]);
 fits!(GradientBoostingRegressor, GradientBoostingRegressorModel, DVector<F>);
 
 impl<F: Float> GradientBoostingClassifierModel<F> {
-    /// Each row's class, given the raw predictions; ties go to the lower class.
-    fn winners(&self, raw: &DMatrix<f64>) -> Vec<usize> {
+    /// Each row's class, given the raw predictions, output by output; ties go to the lower class.
+    fn winners(&self, raw: &[f64]) -> Vec<usize> {
+        let n = raw.len() / self.trees.n_outputs();
         let class = |index: usize| self.classes.get(index).copied().unwrap_or(0);
-        if raw.ncols() == 1 {
+        if self.trees.n_outputs() == 1 {
             return raw.iter().map(|&raw| class(usize::from(raw > 0.0))).collect();
         }
-        raw.row_iter()
-            .map(|row| {
-                let best = row.iter().enumerate().reduce(|best, new| if new.1 > best.1 { new } else { best });
-                class(best.map_or(0, |(index, _)| index))
-            })
-            .collect()
+        // class by class, so that no loop jumps from one output to the next
+        let (mut best, mut winners) = (vec![f64::NEG_INFINITY; n], vec![0; n]);
+        for (index, raw) in raw.chunks_exact(n).enumerate() {
+            for ((best, winner), &raw) in best.iter_mut().zip(&mut winners).zip(raw) {
+                if raw > *best {
+                    (*best, *winner) = (raw, index);
+                }
+            }
+        }
+        winners.into_iter().map(class).collect()
     }
 
     /// The labels after each round.
@@ -161,7 +166,7 @@ impl<F: Float> GradientBoostingClassifierModel<F> {
     /// # Complexity
     /// Memory for all rounds at once.
     pub fn staged_predict(&self, x: &DMatrix<F>) -> Result<Vec<Vec<usize>>> {
-        Ok(self.trees.staged_raw(x)?.iter().map(|raw| self.winners(raw)).collect())
+        Ok(self.trees.staged_raw(x)?.iter().map(|raw| self.winners(raw.as_slice())).collect())
     }
 }
 
@@ -175,7 +180,8 @@ impl<F: Float> Predict<DMatrix<F>> for GradientBoostingClassifierModel<F> {
     type Output = Vec<usize>;
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Vec<usize>> {
-        Ok(self.winners(&self.trees.raw(x)?))
+        let blocks = self.trees.raw_blocks(x, |raw| self.winners(&raw))?;
+        Ok(blocks.into_iter().flat_map(|(_, winners)| winners).collect())
     }
 }
 

@@ -291,13 +291,23 @@ impl<F: Float> BoostedTrees<F> {
     /// # Errors
     /// Those of [`Self::staged_raw`].
     pub fn raw(&self, x: &DMatrix<F>) -> Result<DMatrix<f64>> {
-        let blocks = self.in_blocks(x, |walks, mut rows| {
-            walks.chunks(self.n_outputs()).for_each(|round| rows.add(round));
-            rows.sums
-        })?;
         let mut raw = DMatrix::zeros(x.nrows(), self.n_outputs());
-        blocks.into_iter().for_each(|(first, part)| put(&mut raw, first, &part));
+        for (first, part) in self.raw_blocks(x, |part| part)? {
+            put(&mut raw, first, &part);
+        }
         Ok(raw)
+    }
+
+    /// What `of` makes of each block's raw predictions, which stand output by output, and the block's first row.
+    pub(crate) fn raw_blocks<T: Send>(
+        &self,
+        x: &DMatrix<F>,
+        of: impl Fn(Vec<f64>) -> T + Sync,
+    ) -> Result<Vec<(usize, T)>> {
+        self.in_blocks(x, |walks, mut rows| {
+            walks.chunks(self.n_outputs()).for_each(|round| rows.add(round));
+            of(rows.sums)
+        })
     }
 
     /// `of` each block of rows, with the number of its first one.
