@@ -73,15 +73,7 @@ fn pca() {
     }
     Laws::transformer(&ByTransform(Pca::new(0.9).whiten(true))).persistent().hyperparameters().projection().assert();
     let scaled = Pipeline::new(StandardScaler::new(), Pca::new(1));
-    let ties =
-        "two columns of one scale weigh alike in a component: rounding says which is the greater, and so the sign";
-    Laws::transformer(&ByTransform(scaled))
-        .persistent()
-        .hyperparameters()
-        .affine()
-        .projection()
-        .except(Law::RowOrder, ties)
-        .assert();
+    Laws::transformer(&ByTransform(scaled)).persistent().hyperparameters().affine().projection().assert();
 }
 
 #[test]

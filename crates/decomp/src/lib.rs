@@ -52,5 +52,6 @@ mod symmetric_eigen;
 
 pub use cholesky::Cholesky;
 pub use qr::{PivotedQr, Qr, qr};
+pub use signs::orient;
 pub use svd::{Svd, thin_svd};
 pub use symmetric_eigen::{SymmetricEigen, symmetric_eigen};

@@ -29,8 +29,8 @@ pub struct Svd<F: Float> {
 /// `x` n x p, `u` n x r, `singular_values` r, `v` p x r.
 ///
 /// # Determinism
-/// The same bits on any number of threads. In each column of `v` the number of largest magnitude is positive (the first
-/// of equals), and the column of `u` has the sign that follows. Where singular values are equal, their vectors span the
+/// The same bits on any number of threads. In each column of `v` the number of largest magnitude is positive (see
+/// [`crate::orient`]), and the column of `u` has the sign that follows. Where singular values are equal, their vectors span the
 /// right space but which of its bases they are is left to rounding.
 ///
 /// # Errors
@@ -64,7 +64,7 @@ pub fn thin_svd<F: Float>(x: &DMatrix<F>) -> Result<Svd<F>> {
     let mut singular_values = DVector::zeros(r);
     by_precision!(F, factorise(&x, &mut u, singular_values.as_mut_slice(), &mut v))?;
     input::undo("x", singular_values.as_mut_slice(), factor)?;
-    signs::orient(&mut v, Some(&mut u));
+    signs::orient_both(&mut v, Some(&mut u));
     Ok(Svd { u, singular_values, v })
 }
 

@@ -29,8 +29,8 @@ pub struct SymmetricEigen<F: Float> {
 /// `a` p x p, `eigenvalues` p, `eigenvectors` p x p.
 ///
 /// # Determinism
-/// The same bits on any number of threads. In each eigenvector the number of largest magnitude is positive (the first of
-/// equals). Where eigenvalues are equal, which basis of their space is found is left to rounding.
+/// The same bits on any number of threads. In each eigenvector the number of largest magnitude is positive (see
+/// [`crate::orient`]). Where eigenvalues are equal, which basis of their space is found is left to rounding.
 ///
 /// # Errors
 /// [`Error::TooFewSamples`] without rows, [`Error::Shape`] if not square, [`Error::NonFinite`]; [`Error::Domain`] if
@@ -59,7 +59,7 @@ pub fn symmetric_eigen<F: Float>(a: &DMatrix<F>) -> Result<SymmetricEigen<F>> {
     let mut eigenvalues = DVector::zeros(a.nrows());
     by_precision!(F, factorise(&a, eigenvalues.as_mut_slice(), &mut eigenvectors))?;
     input::undo("a", eigenvalues.as_mut_slice(), factor)?;
-    signs::orient(&mut eigenvectors, None);
+    signs::orient(&mut eigenvectors);
     Ok(SymmetricEigen { eigenvalues, eigenvectors })
 }
 

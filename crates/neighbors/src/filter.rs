@@ -25,14 +25,16 @@ pub(crate) struct Queries<F: Float> {
     pub(crate) squared_norms: Vec<F>,
 }
 
-/// Points that are read together.
-const TOGETHER: usize = 256;
+/// How many points of `p` numbers are read together: few enough to be in cache still when they are read again.
+fn together(p: usize) -> usize {
+    ((1 << 15) / p.max(1)).clamp(16, 1024)
+}
 
 /// `|x − centre|²` of each point.
 fn squared_norms<F: Float>(points: &DMatrix<F>, centre: &DVector<F>) -> Vec<F> {
     let p = points.nrows();
     let of = |block: Range<usize>| lengths(&points.as_slice()[block.start * p..block.end * p], centre.as_slice());
-    blocks::map(points.ncols(), TOGETHER, of).concat()
+    blocks::map(points.ncols(), together(p), of).concat()
 }
 
 vectorised! {
@@ -41,15 +43,40 @@ vectorised! {
     }
 }
 
-/// The mean point, or next to it: in sums of blocks.
-fn mean<F: Float>(points: &DMatrix<F>) -> DVector<F> {
+vectorised! {
+    /// `out = −2 (point − centre)`.
+    fn minus_twice['a; F: Float](point: &'a [F], centre: &'a [F], out: &'a mut [F]) -> () {
+        for ((out, &point), &centre) in out.iter_mut().zip(point).zip(centre) {
+            *out = F::of(-2.0) * (point - centre);
+        }
+    }
+}
+
+/// The mean point, or next to it, in sums of blocks; and each point's squared length.
+fn mean_and_squares<F: Float>(points: &DMatrix<F>) -> (DVector<F>, Vec<F>) {
+    let (p, n) = points.shape();
+    let origin = vec![F::zero(); p];
     let of = |block: Range<usize>| {
-        let mut sum = DVector::zeros(points.nrows());
-        points.columns_range(block).column_iter().for_each(|point| sum += point);
-        sum
+        let points = &points.as_slice()[block.start * p..block.end * p];
+        (total(points, p), lengths(points, &origin))
     };
-    let sum = blocks::fold(points.ncols(), TOGETHER, of, |all, block| all + block);
-    sum.map_or_else(|| DVector::zeros(points.nrows()), |sum| sum / F::of(points.ncols() as f64))
+    let (mut sum, mut squares) = (DVector::zeros(p), Vec::with_capacity(n));
+    for (block, lengths) in blocks::map(n, together(p), of) {
+        sum += block;
+        squares.extend(lengths);
+    }
+    (sum / F::of(n as f64), squares)
+}
+
+vectorised! {
+    /// The sum of points of `p` numbers each.
+    fn total['a; F: Float](points: &'a [F], p: usize) -> DVector<F> {
+        let mut sum = DVector::zeros(p);
+        for point in points.chunks_exact(p.max(1)) {
+            sum.as_mut_slice().iter_mut().zip(point).for_each(|(sum, &v)| *sum += v);
+        }
+        sum
+    }
 }
 
 fn largest<F: Float>(values: &[F]) -> F {
@@ -66,11 +93,14 @@ impl<F: Float> Filter<F> {
     /// `points` is p x n.
     pub(crate) fn new(points: &DMatrix<F>) -> Self {
         let origin = DVector::zeros(points.nrows());
-        let (raw, mean) = (squared_norms(points, &origin), mean(points));
+        let (mean, raw) = mean_and_squares(points);
         let norms = squared_norms(points, &mean);
         let about_mean = largest(&norms) < F::of(0.25) * largest(&raw);
         let (centre, squared_norms) = if about_mean { (mean, norms) } else { (origin, raw) };
-        let packed = Packed::new(points, |value, j| F::of(-2.0) * (value - centre[j]));
+        let packed = Packed::new(points.nrows(), points.ncols(), |j, rows, out| {
+            let centre = &centre.as_slice()[rows.clone()];
+            minus_twice(&points.as_slice()[j * points.nrows()..][rows], centre, out);
+        });
         let largest = largest(&squared_norms);
         Self { centre, about_mean, packed, squared_norms, largest }
     }

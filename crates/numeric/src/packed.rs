@@ -3,12 +3,16 @@
 //! Its columns lie in groups as those of [`crate::wide_gram`] do, each row of a group contiguous. Row by row, two vectors of a
 //! group times single numbers of some columns of the other matrix: their products are summed in registers.
 
-use crate::{blocks, lanes::Lanes};
+use crate::{
+    blocks,
+    lanes::Lanes,
+    wide_gram::{group_width, pack},
+};
 use cairn_traits::{Error, Float, Result, Slice, SliceMut, check};
 use nalgebra::DMatrix;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
-use std::{marker::PhantomData, ops::Range};
+use std::ops::Range;
 
 /// Rows whose products are summed at a stretch: what is read of the other matrix stays in the first cache meanwhile.
 const DEPTH: usize = 256;
@@ -20,7 +24,10 @@ const DEPTH: usize = 256;
 /// use cairn_numeric::Packed;
 /// use nalgebra::dmatrix;
 /// let matrix = dmatrix![1.0, 3.0; 2.0, 4.0];
-/// let packed = Packed::new(&matrix, |value, _| 2.0 * value);
+/// let twice = |j: usize, rows: std::ops::Range<usize>, out: &mut [f64]| {
+///     out.iter_mut().zip(rows).for_each(|(out, i)| *out = 2.0 * matrix[(i, j)]);
+/// };
+/// let packed = Packed::new(2, 2, twice);
 /// let mut out = [0.0; 4];
 /// packed.products(0..2, &dmatrix![1.0, 0.0; 1.0, 10.0], &mut out)?;
 /// assert_eq!(out, [6.0, 14.0, 40.0, 80.0]); // twice 1 + 2 and 3 + 4, twice 20 and 40
@@ -38,30 +45,17 @@ impl<F: Float> Packed<F> {
     /// Products can begin at every multiple of so many columns.
     pub const GROUP: usize = 32;
 
-    /// The columns of `matrix`, each number replaced by what `map` makes of it and its row.
+    /// Columns that are made while they are packed: `column(j, rows, out)` writes those rows of column `j`.
     ///
     /// # Complexity
-    /// A copy of the matrix, filled up to a multiple of up to 32 columns.
-    pub fn new(matrix: &DMatrix<F>, map: impl Fn(F, usize) -> F + Sync) -> Self {
-        /// So many rows of a group lie in the first cache while its columns are spread over them.
-        const ROWS: usize = 256;
-        let width = match F::slice(&[]) {
-            Slice::F32(_) => Arch::new().dispatch(Width::<f32>(PhantomData)),
-            Slice::F64(_) => Arch::new().dispatch(Width::<f64>(PhantomData)),
-        };
-        let (p, n) = matrix.shape();
-        let mut values = vec![F::zero(); n.next_multiple_of(width) * p];
-        values.par_chunks_exact_mut((width * p).max(1)).enumerate().for_each(|(group, out)| {
-            for (rows, out) in blocks::ranges(p, ROWS).zip(out.chunks_mut(ROWS * width)) {
-                for (place, j) in (group * width..((group + 1) * width).min(n)).enumerate() {
-                    let column = &matrix.as_slice()[j * p..(j + 1) * p];
-                    for (out, i) in out.chunks_exact_mut(width).zip(rows.clone()) {
-                        out[place] = map(column[i], i);
-                    }
-                }
-            }
+    /// The memory of the matrix, filled up to a multiple of up to 32 columns.
+    pub fn new(n_rows: usize, n_columns: usize, column: impl Fn(usize, Range<usize>, &mut [F]) + Sync) -> Self {
+        let width = group_width::<F>();
+        let mut values = vec![F::zero(); n_columns.next_multiple_of(width) * n_rows];
+        values.par_chunks_exact_mut((width * n_rows).max(1)).enumerate().for_each(|(group, out)| {
+            pack(out, width, &(0..n_rows), group * width..((group + 1) * width).min(n_columns), &column);
         });
-        Self { values, n_rows: p, n_columns: n, width }
+        Self { values, n_rows, n_columns, width }
     }
 
     /// How many roundings a term of a product goes through at most: what is computed of `Σ aⱼ bⱼ` is off by so many half ε
@@ -104,18 +98,6 @@ impl<F: Float> Packed<F> {
     }
 }
 
-/// Two vectors.
-struct Width<T>(PhantomData<T>);
-
-impl<T: Lanes> WithSimd for Width<T> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> usize {
-        2 * size_of::<T::Vector<S>>() / size_of::<T>()
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Shape {
     p: usize,
@@ -136,7 +118,8 @@ impl<T: Lanes> WithSimd for Products<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // as many sums as fit the registers: 32 of the widest vectors, 16 of others
+        // as many sums as fit the registers, 32 of the widest vectors, 16 of others; and not more than compilers unroll
+        // before they look for what need not be in memory: with 12 the sums are written there at every row
         match size_of::<T::Vector<S>>() {
             64 => self.tiles::<S, 8>(simd),
             _ => self.tiles::<S, 4>(simd),
@@ -219,7 +202,9 @@ mod tests {
         for (p, n, m) in [(1, 1, 1), (3, 40, 2), (300, 33, 13), (600, 70, 30)] {
             // whole numbers: every sum is exact, in any order
             let (a, b) = (wave(p, n, 0.37), wave(p, m, 0.91));
-            let packed = Packed::new(&a, |value, _| F::of(-2.0) * value);
+            let packed = Packed::new(p, n, |j, rows, out| {
+                out.iter_mut().zip(rows).for_each(|(out, i)| *out = F::of(-2.0) * a[(i, j)]);
+            });
             for start in (0..n).step_by(Packed::<F>::GROUP) {
                 let mut out = vec![F::of(f64::NAN); (n - start) * m];
                 packed.products(start..n, &b, &mut out).unwrap();
@@ -237,7 +222,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_refused() {
-        let packed = Packed::new(&DMatrix::<f64>::zeros(3, 50), |value, _| value);
+        let packed = Packed::new(3, 50, |_, _, out: &mut [f64]| out.fill(0.0));
         let others = DMatrix::zeros(3, 1);
         assert!(matches!(packed.products(0..51, &others, &mut [0.0; 51]), Err(Error::Domain { .. })));
         assert!(matches!(packed.products(1..50, &others, &mut [0.0; 49]), Err(Error::Domain { .. })));

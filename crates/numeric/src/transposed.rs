@@ -4,7 +4,8 @@ use cairn_traits::Float;
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
-/// The transpose of `x`, in parallel, a few rows at a time: what is read and what is written stay in the first caches.
+/// The transpose of `x`, in parallel, a few rows and columns at a time: what is read stays in the first cache, and lines of
+/// the result are written whole.
 ///
 /// ```
 /// use nalgebra::dmatrix;
@@ -19,13 +20,30 @@ pub fn transposed<F: Float>(x: DMatrixView<'_, F>) -> DMatrix<F> {
     let mut out = vec![F::zero(); p * n];
     out.par_chunks_mut((TILE * p).max(1)).enumerate().for_each(|(tile, out)| {
         let rows = x.rows(tile * TILE, out.len() / p.max(1));
-        for (j, column) in rows.column_iter().enumerate() {
-            for (row, v) in out.chunks_exact_mut(p).zip(column.iter()) {
-                row[j] = *v;
-            }
+        let whole = p - p % TOGETHER;
+        for first in (0..whole).step_by(TOGETHER) {
+            turn_around::<F, TOGETHER>(rows, first, out);
+        }
+        for first in whole..p {
+            turn_around::<F, 1>(rows, first, out);
         }
     });
     DMatrix::from_vec(p, n, out)
+}
+
+/// Columns that are turned around together: a line of the cache, or two.
+const TOGETHER: usize = 16;
+
+/// `C` columns from `first` on become numbers `first` and following of each row in `out`.
+fn turn_around<F: Float, const C: usize>(rows: DMatrixView<'_, F>, first: usize, out: &mut [F]) {
+    let (n, p) = rows.shape();
+    let columns: [_; C] = std::array::from_fn(|c| rows.column(first + c));
+    let columns = columns.each_ref().map(|column| &column.as_slice()[..n]);
+    for (i, row) in out.chunks_exact_mut(p).enumerate().take(n) {
+        for (out, column) in row[first..first + C].iter_mut().zip(columns) {
+            *out = column[i];
+        }
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +52,7 @@ mod tests {
 
     #[test]
     fn every_shape_is_turned_around() {
-        for (n, p) in [(0, 3), (3, 0), (1, 1), (64, 2), (130, 7)] {
+        for (n, p) in [(0, 3), (3, 0), (1, 1), (64, 2), (130, 7), (70, 16), (129, 37)] {
             let x = DMatrix::from_fn(n, p, |i, j| (i * 1000 + j) as f64);
             assert_eq!(transposed(x.as_view()), x.transpose());
         }

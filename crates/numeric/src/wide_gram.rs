@@ -15,7 +15,7 @@ use cairn_traits::{Float, Slice};
 use nalgebra::DMatrix;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
-use std::ops::Range;
+use std::{marker::PhantomData, ops::Range};
 
 /// The numbers of a group's row: no processor's two vectors are wider.
 const WIDEST_GROUP: usize = 32;
@@ -71,10 +71,7 @@ pub(crate) fn add_wide_gram<F: Float>(
     if p == 0 {
         return;
     }
-    let width = match F::slice(&[]) {
-        Slice::F32(_) => Arch::new().dispatch(GroupWidth::<f32>::default()),
-        Slice::F64(_) => Arch::new().dispatch(GroupWidth::<f64>::default()),
-    };
+    let width = group_width::<F>();
     let padded = p.next_multiple_of(width);
     let most = (STRETCH_BYTES / (padded * size_of::<F>()) / DEPTH * DEPTH).max(2 * DEPTH);
     // one buffer for all: fresh memory costs as much as filling it
@@ -97,8 +94,16 @@ pub(crate) fn add_wide_gram<F: Float>(
     }
 }
 
+/// The numbers in a group's row, on this machine.
+pub(crate) fn group_width<F: Float>() -> usize {
+    match F::slice(&[]) {
+        Slice::F32(_) => Arch::new().dispatch(GroupWidth::<f32>(PhantomData)),
+        Slice::F64(_) => Arch::new().dispatch(GroupWidth::<f64>(PhantomData)),
+    }
+}
+
 /// `rows` of `columns`, row by row, from `out`'s start; the places of columns that are not there stay as they are.
-fn pack<F: Float>(
+pub(crate) fn pack<F: Float>(
     out: &mut [F],
     width: usize,
     rows: &Range<usize>,
@@ -120,13 +125,7 @@ fn pack<F: Float>(
 }
 
 /// Two vectors.
-struct GroupWidth<T>(std::marker::PhantomData<T>);
-
-impl<T> Default for GroupWidth<T> {
-    fn default() -> Self {
-        Self(std::marker::PhantomData)
-    }
-}
+struct GroupWidth<T>(PhantomData<T>);
 
 impl<T: Lanes> WithSimd for GroupWidth<T> {
     type Output = usize;

@@ -1,7 +1,6 @@
 //! A few leading eigenvectors of a large symmetric matrix, to the digits that all of them would have.
 
-use crate::randomized::orient;
-use cairn_decomp::{Cholesky, SymmetricEigen, qr, symmetric_eigen};
+use cairn_decomp::{Cholesky, SymmetricEigen, orient, qr, symmetric_eigen};
 use cairn_numeric::{Parallelism, gram, matmul, matmul_into, stream, tr};
 use cairn_traits::{DMatrix, Result};
 use nalgebra::DMatrixView;

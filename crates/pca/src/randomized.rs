@@ -1,7 +1,7 @@
 //! The leading singular values of a matrix from its products with a few random directions.
 
 use crate::operator::Operator;
-use cairn_decomp::{Svd, qr, thin_svd};
+use cairn_decomp::{Svd, orient, qr, thin_svd};
 use cairn_numeric::stream;
 use cairn_traits::{DMatrix, DVector, Float, Result};
 use rand_distr::{Distribution, StandardNormal};
@@ -61,16 +61,6 @@ pub(crate) fn leading_singular<F: Float>(
     let mut vectors = u.columns(0, k).into_owned();
     orient(&mut vectors);
     Ok((singular_values.rows(0, k).into_owned(), vectors))
-}
-
-/// Turns each column so that its number of largest magnitude, the first of equals, is positive.
-pub(crate) fn orient<F: Float>(vectors: &mut DMatrix<F>) {
-    for mut column in vectors.column_iter_mut() {
-        let largest = column.iter().fold(F::zero(), |largest, &v| if v.abs() > largest.abs() { v } else { largest });
-        if largest < F::zero() {
-            column.neg_mut();
-        }
-    }
 }
 
 #[cfg(test)]
