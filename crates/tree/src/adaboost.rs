@@ -252,27 +252,30 @@ impl<F: Float> AdaBoostClassifierModel<F> {
         shares(sums)
     }
 
-    /// The votes after each tree: n_samples x n_classes.
-    fn stages(&self, x: &DMatrix<F>, mut visit: impl FnMut(&DMatrix<f64>)) -> Result<()> {
-        let k = self.classes.len();
-        let (mut votes, mut total) = (DMatrix::zeros(x.nrows(), k), 0.0);
+    /// The votes of all trees, n_samples x n_classes: a tree gives 1 to its class and −1 / (n_classes − 1) to the others,
+    /// times its say, as a share of all say. `visit` is shown, after each tree, what was given to each class and how much
+    /// in all: [`Self::balance`] makes votes of it.
+    fn count(&self, x: &DMatrix<F>, mut visit: impl FnMut(&DMatrix<f64>, f64)) -> Result<DMatrix<f64>> {
+        let (mut given, mut total) = (DMatrix::zeros(x.nrows(), self.classes.len()), 0.0);
         for (tree, &weight) in self.trees.iter().zip(&self.weights) {
             total += weight;
+            let winners: Vec<usize> = (0..tree.nodes().len()).map(|node| argmax(tree.value(node))).collect();
             for (row, leaf) in tree.apply(x)?.into_iter().enumerate() {
-                let winner = argmax(tree.value(leaf));
-                for class in 0..k {
-                    votes[(row, class)] += if class == winner { weight } else { -weight / (k as f64 - 1.0) };
-                }
+                given[(row, winners[leaf])] += weight;
             }
-            visit(&(&votes / total));
+            visit(&given, total);
         }
-        Ok(())
+        Ok(self.balance(&given, total))
+    }
+
+    /// What is given to one class is taken from the others.
+    fn balance(&self, given: &DMatrix<f64>, total: f64) -> DMatrix<f64> {
+        let others = self.classes.len() as f64 - 1.0;
+        given.map(|given| given / total - (total - given) / total / others)
     }
 
     fn votes(&self, x: &DMatrix<F>) -> Result<DMatrix<f64>> {
-        let mut last = DMatrix::zeros(0, 0);
-        self.stages(x, |votes| last.clone_from(votes))?;
-        Ok(last)
+        self.count(x, |_, _| ())
     }
 
     fn winners(&self, votes: &DMatrix<f64>) -> Vec<usize> {
@@ -286,7 +289,7 @@ impl<F: Float> AdaBoostClassifierModel<F> {
     /// Those of [`Predict::predict`].
     pub fn staged_predict(&self, x: &DMatrix<F>) -> Result<Vec<Vec<usize>>> {
         let mut stages = Vec::with_capacity(self.trees.len());
-        self.stages(x, |votes| stages.push(self.winners(votes)))?;
+        self.count(x, |given, total| stages.push(self.winners(&self.balance(given, total))))?;
         Ok(stages)
     }
 }
