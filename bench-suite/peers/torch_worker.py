@@ -162,7 +162,7 @@ class Patience:
 
 
 def taught(net, knobs, cost, x, y, classes=None, weights=None):
-    """Teaches a network, batch by batch: the losses of the epochs.
+    """Teaches a network, batch by batch.
 
     `cost(answers, targets, reduction)` is one of the losses of torch.nn.functional; `classes` are the labels, of which
     each has its part among the rows held back; `weights` say how much each row counts, 1 on average.
@@ -183,7 +183,7 @@ def taught(net, knobs, cost, x, y, classes=None, weights=None):
             return cost(net(x[rows]), y[rows], reduction="mean")
         return (cost(net(x[rows]), y[rows], reduction="none") * weights[rows]).mean()
 
-    losses, t = [], 0
+    t = 0
     for epoch in range(1, epochs + 1):
         net.train()
         order, total = train[torch.randperm(len(train))] if shuffle else train, 0.0
@@ -205,8 +205,7 @@ def taught(net, knobs, cost, x, y, classes=None, weights=None):
                     group["lr"] = length(t)
             steps.step()
             t += 1
-        losses.append(float(total) / len(train))
-        watched = losses[-1]
+        watched = float(total) / len(train)
         if len(held) > 0:
             net.eval()
             with torch.inference_mode():
@@ -217,7 +216,6 @@ def taught(net, knobs, cost, x, y, classes=None, weights=None):
             break
     patience.restore(net)
     net.eval()
-    return losses
 
 
 class Classifier:
@@ -249,8 +247,8 @@ def mlp_classifier(knobs, x, y):
     classes, labels = torch.unique(y, return_inverse=True)
     net, weights = layers(knobs, x.shape[1], len(classes), x.dtype), None
     if knobs["class_weights"] == "balanced":
-        counts = torch.bincount(labels)
-        weights = (len(y) / (len(classes) * counts)).to(x.dtype)[labels]
+        counts = torch.bincount(labels).to(x.dtype)
+        weights = (len(y) / (len(classes) * counts))[labels]
         knobs.only(class_weights="balanced")
     else:
         knobs.only(class_weights="uniform")
