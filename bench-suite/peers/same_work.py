@@ -21,12 +21,14 @@ import tempfile
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / os.environ.get("PROFILE", "release") / "bench-suite"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PROGRAM = TARGET / os.environ.get("PROFILE", "release") / "bench-suite"
 SEEDS = range(12)
 CLASSIFIER, REGRESSOR = "mlp-classifier", "mlp-regressor"
 STILL = {"hidden": "", "init": "zeros", "shuffle": "false", "epochs": "7", "batch_size": "64", "learning_rate": "0.01"}
-# PyTorch divides by the length of a gradient and 1e-6 more; its softplus is x beyond 20
+# to shorten a gradient, PyTorch divides by its length and 1e-6 more
 ROUNDING, CLIPPED = 1e-12, 1e-4
+STOPPED = {"early_stopping": "true", "epochs": "200", "learning_rate": "0.01"}
 ONE_ANSWER = [
     (REGRESSOR, {}, ROUNDING),
     *((REGRESSOR, {"optimizer": of}, ROUNDING) for of in ("sgd", "rms_prop", "adagrad")),
@@ -53,7 +55,7 @@ ONE_ANSWER = [
     (REGRESSOR, {"l2": "20", "learning_rate": "0.1"}, ROUNDING),
     (REGRESSOR, {"l2": "20", "optimizer": "sgd", "clip_norm": "0.2", "learning_rate": "0.1"}, CLIPPED),
     (REGRESSOR, {"optimizer": "sgd", "clip_value": "0.05", "learning_rate": "0.1"}, ROUNDING),
-    (REGRESSOR, {"early_stopping": "true", "validation_fraction": "0", "tol": "0.2", "n_iter_no_change": "2", "epochs": "60", "l2": "5"}, ROUNDING),
+    (REGRESSOR, {**STOPPED, "validation_fraction": "0", "tol": "0.2", "n_iter_no_change": "2", "l2": "5"}, ROUNDING),
     (CLASSIFIER, {}, ROUNDING),
     (CLASSIFIER, {"label_smoothing": "0.2"}, ROUNDING),
     (CLASSIFIER, {"class_weights": "balanced"}, ROUNDING),
@@ -61,20 +63,21 @@ ONE_ANSWER = [
 ]
 DRAWN = [
     *((of, {}) for of in (CLASSIFIER, REGRESSOR)),
-    *((REGRESSOR, {"activation": of}) for of in ("tanh", "sigmoid", "gelu", "gelu_tanh", "silu", "softplus", "leaky_relu")),
+    *((REGRESSOR, {"activation": of}) for of in "tanh sigmoid gelu gelu_tanh silu softplus leaky_relu".split()),
     (REGRESSOR, {"activation": '{"elu":{"alpha":0.5}}'}),
-    *((REGRESSOR, {"init": of}) for of in ("glorot_uniform", "glorot_normal", "he_normal", "lecun_uniform", "lecun_normal", "orthogonal")),
+    *((REGRESSOR, {"init": of}) for of in "glorot_uniform glorot_normal he_normal lecun_uniform".split()),
+    *((REGRESSOR, {"init": of}) for of in ("lecun_normal", "orthogonal")),
     *((of, {"dropout": "0.3"}) for of in (CLASSIFIER, REGRESSOR)),
     *((of, {"batch_norm": "true"}) for of in (CLASSIFIER, REGRESSOR)),
-    *((of, {"early_stopping": "true", "epochs": "200", "learning_rate": "0.01"}) for of in (CLASSIFIER, REGRESSOR)),
+    *((of, STOPPED) for of in (CLASSIFIER, REGRESSOR)),
 ]
 SMALL = {"hidden": "32,16", "epochs": "10", "batch_size": "64", "learning_rate": "0.003"}
 
 
 class Worker:
     def __init__(self, library):
-        path = pathlib.Path(__file__).with_name("worker.py")
-        self.process = subprocess.Popen([sys.executable, path, library], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, pathlib.Path(__file__).with_name("worker.py"), library]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.version = self.heard()["version"]
 
     def heard(self):
@@ -123,7 +126,8 @@ class Rows:
 
     def theirs(self, worker, algorithm, params, precision):
         y = {"path": f"{self.folder}/y", "of": self.of}
-        worker.ask(do="fit", algorithm=algorithm, params=params, threads=1, precision=precision, x=self.file("train"), y=y)
+        work = {"algorithm": algorithm, "params": params, "threads": 1, "precision": precision}
+        worker.ask(do="fit", **work, x=self.file("train"), y=y)
         told = worker.ask(do="answer", x=self.file("test"), folder=self.folder)
         predicted = np.fromfile(told["files"]["predicted"]["path"]).reshape(-1, 1)
         if self.of == "numbers":
@@ -154,8 +158,9 @@ def drawn(rows, worker, algorithm, sets):
         ours.append(rows.score(answers))
         theirs.append(rows.score(rows.theirs(worker, algorithm, params, "f32")))
     error = np.sqrt((np.var(ours, ddof=1) + np.var(theirs, ddof=1)) / len(SEEDS))
-    apart = np.mean(theirs) - np.mean(ours)
-    return f"ours {np.mean(ours):.4f}, theirs {np.mean(theirs):.4f}, error of the difference {error:.4f}", abs(apart) <= 3 * error
+    ours, theirs = np.mean(ours), np.mean(theirs)
+    told = f"ours {ours:.4f}, theirs {theirs:.4f}, error of the difference {error:.4f}"
+    return told, abs(theirs - ours) <= 3 * error
 
 
 def main():
