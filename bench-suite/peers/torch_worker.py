@@ -1,7 +1,7 @@
 """PyTorch on the processor as a peer of `bench-suite compare --peers torch`: protocol.py has the conversation.
 
 Each network is a function in ALGORITHMS of our hyperparameters and the rows: it builds the layers, has them `taught`,
-and gives what answers. All of that is within the times, as it is within ours: the draw of the first weights, the scale
+and gives what answers, a `Classifier` or a `Regressor`. All of that is within the times, as it is within ours: the draw of the first weights, the scale
 of the targets, the classes of the labels. Optimisers are the fused ones where there are some, PyTorch's fastest here.
 
 The seed is ours, the streams drawn from it are PyTorch's: other first weights, orders and dropout, so the answers are
@@ -293,8 +293,8 @@ def greeting(_):
 
 def fit(_, request):
     name, dtype = request["algorithm"], TYPES[request["precision"]]
-    x = torch.from_numpy(matrix(request["x"], dtype, "C"))
-    y = torch.from_numpy(target(request["y"], dtype))
+    x, y = torch.from_numpy(matrix(request["x"], dtype, "C")), target(request["y"], dtype)
+    y = None if y is None else torch.from_numpy(y)
     torch.set_num_threads(request["threads"])
 
     def work():
