@@ -1,8 +1,9 @@
 """PyTorch on the processor as a peer of `bench-suite compare --peers torch`: protocol.py has the conversation.
 
 Each network is a function in ALGORITHMS of our hyperparameters and the rows: it builds the layers, has them `taught`,
-and gives what answers, a `Classifier` or a `Regressor`. All of that is within the times, as it is within ours: the draw of the first weights, the scale
-of the targets, the classes of the labels. Optimisers are the fused ones where there are some, PyTorch's fastest here.
+and gives what answers, a `Classifier` or a `Regressor`. All of that is within the times, as it is within ours: the draw
+of the first weights, the scale of the targets, the classes of the labels. Optimisers are the fused ones where there are
+some, PyTorch's fastest here.
 
 The seed is ours, the streams drawn from it are PyTorch's: other first weights, orders and dropout, so the answers are
 those of another run of the same training. same_work.py looks at what is not drawn.
