@@ -171,8 +171,9 @@ def main():
             print(f"{library} {worker.version}")
             works = [(one_answer, *work) for work in ONE_ANSWER] + [(drawn, *work) for work in DRAWN]
             if library == "sklearn":
-                # it has few of the knobs, and for relu first weights of its own
-                works = [(drawn, of, {"activation": "tanh"}) for of in (CLASSIFIER, REGRESSOR)]
+                # it has few of the knobs
+                activations = ("relu", "tanh", "sigmoid")
+                works = [(drawn, of, {"activation": how}) for of in (CLASSIFIER, REGRESSOR) for how in activations]
             for work, algorithm, sets, *rest in works:
                 rows = Rows(folder, algorithm)
                 told, right = work(rows, worker, algorithm, sets, *rest)

@@ -10,11 +10,15 @@ import os
 from protocol import TYPES, Refused, matrix, only, target, timed
 
 
-def line(module, name, order="C", fixed=(), within=None, **renamed):
+def plain(kind, theirs, _):
+    return kind(**theirs)
+
+
+def line(module, name, order="C", fixed=(), made=plain, **renamed):
     """`renamed`: our hyperparameter = theirs, or a function of its value that returns theirs with their values;
-    `fixed`: what is the same always; `order`: how rows lie in memory where it is fastest; `within`: what stands around
-    the estimator, a function of it and our hyperparameters."""
-    return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "within": within, "renamed": renamed}
+    `fixed`: what is the same always; `order`: how rows lie in memory where it is fastest; `made`: the estimator of its
+    class, their hyperparameters and ours."""
+    return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "made": made, "renamed": renamed}
 
 
 def class_weight(weights):
@@ -111,17 +115,35 @@ def adam(optimizer):
     return {"solver": "adam", "beta_1": settings["beta1"], "beta_2": settings["beta2"], "epsilon": settings["epsilon"]}
 
 
-def scaled_targets(estimator, params):
+def begun_as_ours(kind):
+    """Hidden relus begin with He's weights, the rest with Glorot's, biases at 0. scikit-learn has other bounds and no
+    choice: after the same steps its relus are elsewhere, so the draw itself is replaced."""
+
+    class Network(kind):
+        def _init_coef(self, inputs, outputs, dtype):
+            from numpy import zeros
+
+            he = self.activation == "relu" and len(self.coefs_) < self.n_layers_ - 2
+            bound = (6 / (inputs if he else inputs + outputs)) ** 0.5
+            return self._random_state.uniform(-bound, bound, (inputs, outputs)).astype(dtype), zeros(outputs, dtype)
+
+    if not hasattr(kind, "_init_coef"):
+        raise Refused("this scikit-learn draws its first weights in a way of its own")
+    return Network
+
+
+def network(kind, theirs, params):
     """Ours learns (y - mean) / deviation and answers on y's own scale, all of it within its times: so does this."""
-    if not params["scale_targets"]:
-        return estimator
+    model = begun_as_ours(kind)(**theirs)
+    if not params.get("scale_targets"):
+        return model
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.preprocessing import StandardScaler
 
-    return TransformedTargetRegressor(estimator, transformer=StandardScaler(), check_inverse=False)
+    return TransformedTargetRegressor(model, transformer=StandardScaler(), check_inverse=False)
 
 
-# their weights begin as Glorot has them, biases too; they learn all epochs, as ours do
+# they learn all epochs, as ours do
 NETWORK = {
     "hidden": "hidden_layer_sizes",
     "activation": activation,
@@ -239,8 +261,8 @@ ALGORITHMS = {
         # its momentum is 0.5 and 0.8, its steps have no limit, and it has no grid
         **{name: lambda _: {} for name in "initial_momentum final_momentum max_step_norm spacing record_every".split()},
     ),
-    "mlp-classifier": line("neural_network", "MLPClassifier", **NETWORK),
-    "mlp-regressor": line("neural_network", "MLPRegressor", within=scaled_targets, **NETWORK),
+    "mlp-classifier": line("neural_network", "MLPClassifier", made=network, **NETWORK),
+    "mlp-regressor": line("neural_network", "MLPRegressor", made=network, **NETWORK),
 }
 
 
@@ -265,8 +287,7 @@ def translated(estimator, at, params, threads):
     # neighbours by brute force use all OpenMP threads as it is
     if at["module"] in ("ensemble", "manifold") and "n_jobs" in known:
         theirs["n_jobs"] = threads
-    model = estimator(**theirs)
-    return at["within"](model, params) if at["within"] else model
+    return at["made"](estimator, theirs, params)
 
 
 def fit(library, request):
