@@ -13,8 +13,8 @@
 //! hyperparameters, the same folds, the same prepared matrices, the same precision (f64; f32 for networks), as many threads
 //! where they have threads. Their conversions are not timed. Below each table stands how many times our time they took, and
 //! whether their answers are ours: a ratio of unequal work says so. What is drawn at random, networks among it, has no
-//! single right answer: there the scores stand beside each other. A hyperparameter that a peer does not have is a line
-//! with "refused", never left out.
+//! single right answer: there the scores stand beside each other. A hyperparameter that a peer does not have is told among
+//! what was not compared, never left out.
 //!
 //! linfa and smartcore are in the program if it was built with `--features peers`; scikit-learn, its oneDAL build and
 //! PyTorch (networks alone, on the processor) run in a Python of their own (`--python PATH`, packages in
