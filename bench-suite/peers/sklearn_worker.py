@@ -1,47 +1,24 @@
-"""scikit-learn, or its oneDAL build, as a process that fits and answers for `bench-suite compare --peers`.
+"""scikit-learn, or its oneDAL build, as a peer of `bench-suite compare --peers`: protocol.py has the conversation.
 
-    python sklearn_worker.py sklearn | sklearnex
-
-One JSON object a line. First it tells what there is:
-
-    {"version": "1.9.1", "algorithms": ["ridge", ...]}                                        or  {"error": "..."}
-
-then it answers a line for each line it reads:
-
-    {"do": "fit", "model": 1, "algorithm": "ridge", "params": {"l2": 1.0}, "threads": 2, "precision": "f64",
-     "x": {"path": "...", "rows": 9, "columns": 2}, "y": {"path": "...", "of": "numbers"}}
-        -> {"seconds": 0.1, "scores": {}}                                                     or  {"error": "..."}
-    {"do": "answer", "model": 1, "x": {...}, "folder": "..."}
-        -> {"seconds": 0.1, "files": {"predicted": {"path": "...", "rows": 9, "columns": 1}, ...}, "classes": [0, 1]}
-    {"do": "forget", "model": 1}
-        -> {}
-
-Files hold raw little-endian f64, column by column. Times are around `fit` and `predict` (or `transform`) alone: files
-are read and turned to the precision and order of rows before. What takes less than a second is done once unmeasured the
-first time an estimator is met, so that loading a library counts for nobody.
-
-A new algorithm is a line in ALGORITHMS. Hyperparameters have our names there; one without a counterpart is an error,
+A new algorithm is a line in ALGORITHMS. Hyperparameters have our names there; one without a counterpart is refused,
 never left out.
 """
 
 import importlib
-import json
 import os
-import sys
-import time
-import warnings
+
+from protocol import TYPES, Refused, matrix, only, target, timed
 
 
-def line(module, name, order="C", fixed=(), **renamed):
+def plain(kind, theirs, _):
+    return kind(**theirs)
+
+
+def line(module, name, order="C", fixed=(), made=plain, **renamed):
     """`renamed`: our hyperparameter = theirs, or a function of its value that returns theirs with their values;
-    `fixed`: what is the same always; `order`: how rows lie in memory where it is fastest."""
-    return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "renamed": renamed}
-
-
-def only(name, value, allowed):
-    if value != allowed:
-        raise ValueError(f"no counterpart of {name} {value}")
-    return {}
+    `fixed`: what is the same always; `order`: how rows lie in memory where it is fastest; `made`: the estimator of its
+    class, their hyperparameters and ours."""
+    return {"module": module, "name": name, "order": order, "fixed": dict(fixed), "made": made, "renamed": renamed}
 
 
 def class_weight(weights):
@@ -125,6 +102,12 @@ STUMP = {
 }
 
 
+def activation(name):
+    if name == "sigmoid":
+        return {"activation": "logistic"}
+    return {"activation": name} if name in ("identity", "relu", "tanh") else only("activation", name, "relu")
+
+
 def adam(optimizer):
     (name, settings), = optimizer.items()
     only("optimizer", name, "adam")
@@ -132,10 +115,38 @@ def adam(optimizer):
     return {"solver": "adam", "beta_1": settings["beta1"], "beta_2": settings["beta2"], "epsilon": settings["epsilon"]}
 
 
-# their weights begin as Glorot has them, biases too; they learn all epochs, as ours do
+def begun_as_ours(kind):
+    """Hidden relus begin with He's weights, the rest with Glorot's, biases at 0. scikit-learn has other bounds and no
+    choice: after the same steps its relus are elsewhere, so the draw itself is replaced."""
+
+    class Network(kind):
+        def _init_coef(self, inputs, outputs, dtype):
+            from numpy import zeros
+
+            he = self.activation == "relu" and len(self.coefs_) < self.n_layers_ - 2
+            bound = (6 / (inputs if he else inputs + outputs)) ** 0.5
+            return self._random_state.uniform(-bound, bound, (inputs, outputs)).astype(dtype), zeros(outputs, dtype)
+
+    if not hasattr(kind, "_init_coef"):
+        raise Refused("this scikit-learn draws its first weights in a way of its own")
+    return Network
+
+
+def network(kind, theirs, params):
+    """Ours learns (y - mean) / deviation and answers on y's own scale, all of it within its times: so does this."""
+    model = begun_as_ours(kind)(**theirs)
+    if not params.get("scale_targets"):
+        return model
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import StandardScaler
+
+    return TransformedTargetRegressor(model, transformer=StandardScaler(), check_inverse=False)
+
+
+# they learn all epochs, as ours do
 NETWORK = {
     "hidden": "hidden_layer_sizes",
-    "activation": lambda name: {"activation": "logistic" if name == "sigmoid" else name},
+    "activation": activation,
     "init": same("init", None),
     "dropout": same("dropout", 0.0),
     "batch_norm": same("batch_norm", False),
@@ -144,7 +155,7 @@ NETWORK = {
     "classes": same("classes", ()),
     "loss": same("loss", "squared_error"),
     "delta": same("delta", 1.0),
-    "scale_targets": same("scale_targets", False),
+    "scale_targets": lambda _: {},
     "optimizer": adam,
     "learning_rate": "learning_rate_init",
     "schedule": same("schedule", "constant"),
@@ -250,12 +261,9 @@ ALGORITHMS = {
         # its momentum is 0.5 and 0.8, its steps have no limit, and it has no grid
         **{name: lambda _: {} for name in "initial_momentum final_momentum max_step_norm spacing record_every".split()},
     ),
-    "mlp-classifier": line("neural_network", "MLPClassifier", **NETWORK),
-    "mlp-regressor": line("neural_network", "MLPRegressor", **NETWORK),
+    "mlp-classifier": line("neural_network", "MLPClassifier", made=network, **NETWORK),
+    "mlp-regressor": line("neural_network", "MLPRegressor", made=network, **NETWORK),
 }
-
-MODELS = {}
-MET = set()
 
 
 def estimator_class(library, at):
@@ -275,62 +283,32 @@ def translated(estimator, at, params, threads):
         elif renamed in known:
             theirs[renamed] = value
         else:
-            raise ValueError(f"{at['name']} has no counterpart of the hyperparameter {name}")
+            raise Refused(f"{at['name']} has no counterpart of the hyperparameter {name}")
     # neighbours by brute force use all OpenMP threads as it is
     if at["module"] in ("ensemble", "manifold") and "n_jobs" in known:
         theirs["n_jobs"] = threads
-    return estimator(**theirs)
-
-
-def matrix(file, dtype, order):
-    import numpy as np
-
-    values = np.fromfile(file["path"], dtype="<f8")
-    return np.array(values.reshape(file["rows"], file["columns"], order="F"), dtype=dtype, order=order)
-
-
-def target(y, dtype):
-    import numpy as np
-
-    if y["of"] == "none":
-        return None
-    values = np.fromfile(y["path"], dtype="<f8")
-    return values.astype(np.int64) if y["of"] == "classes" else values.astype(dtype)
-
-
-def timed(work, what):
-    start = time.perf_counter()
-    result = work()
-    seconds = time.perf_counter() - start
-    if what not in MET:
-        MET.add(what)
-        if seconds < 1:
-            return timed(work, what)
-    return result, seconds
+    return at["made"](estimator, theirs, params)
 
 
 def fit(library, request):
     at = ALGORITHMS[request["algorithm"]]
-    dtype = {"f32": "<f4", "f64": "<f8"}[request["precision"]]
+    dtype = TYPES[request["precision"]]
     x, y = matrix(request["x"], dtype, at["order"]), target(request["y"], dtype)
     model = translated(estimator_class(library, at), at, request["params"], request["threads"])
     _, seconds = timed(lambda: model.fit(x) if y is None else model.fit(x, y), (at["name"], "fit"))
-    MODELS[request["model"]] = (model, at, dtype)
     scores = {}
     for ours, theirs in (("inertia", "inertia_"), ("kl_divergence", "kl_divergence_")):
         if hasattr(model, theirs):
             scores[ours] = float(getattr(model, theirs))
     if hasattr(model, "explained_variance_ratio_"):
         scores["explained_variance_ratio"] = float(model.explained_variance_ratio_.sum())
-    return {"seconds": seconds, "scores": scores}
+    return (model, at, dtype), seconds, scores
 
 
-def answer(request):
-    import numpy as np
-
-    model, at, dtype = MODELS[request["model"]]
-    x = matrix(request["x"], dtype, at["order"])
-    found, told = {}, {}
+def answer(fitted, file):
+    model, at, dtype = fitted
+    x = matrix(file, dtype, at["order"])
+    found = {}
     if hasattr(model, "offset_"):
         # outliers are -1 there, and usual rows score high
         usual, seconds = timed(lambda: model.score_samples(x), (at["name"], "score_samples"))
@@ -346,32 +324,10 @@ def answer(request):
         found["embedded"], seconds = model.embedding_, 0.0
     else:
         raise ValueError(f"{at['name']} answers no rows but those it was fitted on")
-    if hasattr(model, "classes_"):
-        told["classes"] = [int(label) for label in model.classes_]
+    classes = getattr(model, "classes_", None)
+    if classes is not None:
         found["proba"] = model.predict_proba(x)
-    files = {}
-    for name, values in found.items():
-        values = np.asarray(values, dtype="<f8").reshape(len(x), -1)
-        path = os.path.join(request["folder"], name)
-        values.T.tofile(path)
-        files[name] = {"path": path, "rows": values.shape[0], "columns": values.shape[1]}
-    return {"seconds": seconds, "files": files, **told}
-
-
-def asked(library, request):
-    if request["do"] == "fit":
-        return fit(library, request)
-    if request["do"] == "answer":
-        return answer(request)
-    MODELS.pop(request["model"], None)
-    return {}
-
-
-def guarded(work):
-    try:
-        return work()
-    except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"}
+    return found, seconds, classes
 
 
 def greeting(library):
@@ -395,23 +351,3 @@ def is_patched(name):
         return estimator_class("sklearnex", at).__module__.startswith(("sklearnex", "daal4py", "onedal"))
     except (ImportError, AttributeError):
         return False
-
-
-def main():
-    library = sys.argv[1]
-    warnings.filterwarnings("ignore")
-    # libraries that print must not garble the answers: their standard output is ours of errors
-    out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-
-    def tell(message):
-        out.write(json.dumps(message, allow_nan=False) + "\n")
-        out.flush()
-
-    tell(guarded(lambda: greeting(library)))
-    for text in sys.stdin:
-        tell(guarded(lambda: asked(library, json.loads(text))))
-
-
-if __name__ == "__main__":
-    main()

@@ -142,10 +142,10 @@ pub(crate) struct Compare {
     pub(crate) target: Option<String>,
     #[command(flatten)]
     pub(crate) texts: TextFlags,
-    /// Other people's libraries beside ours: linfa, smartcore, sklearn, sklearnex
+    /// Other people's libraries beside ours: linfa, smartcore, sklearn, sklearnex, torch
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,
-    /// The Python that has sklearn, sklearnex
+    /// The Python that has sklearn, sklearnex, torch
     #[arg(long, value_name = "PATH", default_value = "python3", requires = "peers")]
     pub(crate) python: PathBuf,
     /// Folds of the cross-validation [default: 5, or 3 with --quick]

@@ -9,12 +9,17 @@
 //! ```
 //!
 //! # Other people's libraries
-//! `--peers linfa,smartcore,sklearn,sklearnex` puts the same algorithms of other libraries under ours: our hyperparameters,
-//! the same folds, the same prepared matrices, f64, as many threads where they have threads. Their conversions are not
-//! timed. Below each table stands how many times our time they took, and whether their answers are ours: a ratio of
-//! unequal work says so. linfa and smartcore are in the program if it was built with `--features peers`; scikit-learn and
-//! its oneDAL build run in a Python of their own (`--python PATH`, packages in `bench-suite/peers/requirements.txt`), by
-//! `bench-suite/peers/sklearn_worker.py`. One that is not there is named, and the rest is compared.
+//! `--peers linfa,smartcore,sklearn,sklearnex,torch` puts the same algorithms of other libraries under ours: our
+//! hyperparameters, the same folds, the same prepared matrices, the same precision (f64; f32 for networks), as many threads
+//! where they have threads. Their conversions are not timed. Below each table stands how many times our time they took, and
+//! whether their answers are ours: a ratio of unequal work says so. What is drawn at random, networks among it, has no
+//! single right answer: there the scores stand beside each other. A hyperparameter that a peer does not have is told among
+//! what was not compared, never left out.
+//!
+//! linfa and smartcore are in the program if it was built with `--features peers`; scikit-learn, its oneDAL build and
+//! PyTorch (networks alone, on the processor) run in a Python of their own (`--python PATH`, packages in
+//! `bench-suite/peers/requirements.txt`), by `bench-suite/peers/worker.py` and what it loads. One that is not there is
+//! named, and the rest is compared.
 //!
 //! Errors are one line on standard error that names the file, row, column or flag, and exit status 2.
 #![forbid(unsafe_code)]

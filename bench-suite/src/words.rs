@@ -41,21 +41,22 @@ impl Texts {
         match (Self::of(flags), features) {
             (None, features) => Ok(features),
             (Some(texts), Features::Table(table)) => {
-                texts.check(&table)?;
+                texts.check(&table).map_err(|failure| failure.at("--text"))?;
                 Ok(Features::Documents(table, texts))
             }
             (Some(_), other) => Err(Failure::new(format!("--text: expected CSV, found {}", other.described()))),
         }
     }
 
-    /// Whether the columns are there, and words.
-    pub(crate) fn check(&self, table: &Table) -> Result<()> {
-        self.columns.iter().try_for_each(|name| match table.column(name)? {
-            Column::Words(_) => Ok(()),
-            Column::Numbers(_) => {
-                Err(Failure::new(format!("--text: expected words in column '{name}', found numbers")))
+    /// Whether the columns are there, once each, and words.
+    fn check(&self, table: &Table) -> Result<()> {
+        for (at, name) in self.columns.iter().enumerate() {
+            if self.columns[..at].contains(name) {
+                return Err(Failure::new(format!("column '{name}': expected once, found twice")));
             }
-        })
+            cells(table, name)?;
+        }
+        Ok(())
     }
 }
 
@@ -116,7 +117,6 @@ pub(crate) struct Wanted {
 
 impl Words {
     pub(crate) fn fit(table: &Table, texts: &Texts, wanted: Wanted) -> Result<Self> {
-        texts.check(table)?;
         let learned = |name: &String| {
             let cells = cells(table, name)?;
             let vectorizer = Vectorizer::fit(&cells, texts, wanted.counts);
@@ -246,7 +246,7 @@ mod tests {
         let Input::Sparse(x) = words.apply(&table("text\nugly good good\n")).unwrap() else { panic!("sparse") };
         assert_eq!(DMatrix::from(&x), cairn_traits::rows(&[[0.0, 2.0]]));
         let refused = Words::fit(&table("text\n1\n2\n"), &texts(), COUNTS).unwrap_err().to_string();
-        assert_eq!(refused, "--text: expected words in column 'text', found numbers");
+        assert_eq!(refused, "column 'text': expected words, found numbers");
     }
 
     #[test]

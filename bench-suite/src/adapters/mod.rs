@@ -161,6 +161,8 @@ pub(crate) fn configured<E: Hyperparameters>(default: &E, settings: &Settings) -
             return Err(Failure::new(format!("--set {name}: expected one of {known}")));
         };
         let new = match old {
+            // no entries, as against one that is empty
+            Value::Array(_) if text.trim().is_empty() => Value::Array(Vec::new()),
             Value::Array(_) => Value::Array(text.split(',').map(|part| value(part.trim())).collect()),
             _ => value(text),
         };
@@ -191,6 +193,7 @@ mod tests {
     use super::*;
     use cairn_knn::{KnnClassifier, Weights};
     use cairn_logistic::LogisticRegression;
+    use cairn_mlp::MlpRegressor;
 
     fn set(pairs: &[(&str, &str)]) -> Result<KnnClassifier> {
         let sets = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
@@ -201,6 +204,18 @@ mod tests {
     fn fields_are_set_by_name() {
         let found = set(&[("n_neighbors", "3"), ("weights", "distance")]).unwrap();
         assert_eq!(found, KnnClassifier::new(3).weights(Weights::Distance));
+    }
+
+    #[test]
+    fn a_list_may_be_without_entries() {
+        let hidden = |text: &str| {
+            let sets = vec![("hidden".into(), text.into())];
+            let found = configured(&MlpRegressor::new(), &Settings { sets, seed: 0, precision: Precision::F64 });
+            found.map_err(|e| e.to_string())
+        };
+        assert_eq!(hidden("256, 128"), Ok(MlpRegressor::new().hidden(&[256, 128])));
+        assert_eq!(hidden(""), Ok(MlpRegressor::new().hidden(&[])));
+        assert!(hidden("256,").unwrap_err().starts_with("--set hidden=256,: invalid type"));
     }
 
     #[test]

@@ -93,8 +93,9 @@ fn data_set(results: &Results, group: &Group<'_>, open: bool) -> String {
     let shape = if p == 0 { format!("{n} lines") } else { format!("{n} rows, {p} columns") };
     let summary = format!("{} <span>· {}</span>", escaped(group.dataset), escaped(&headline(&group.lines)));
     let inside = format!(
-        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}{}{}{}",
+        "<p class=\"faint\">{about}{shape}. {evaluated}</p>\n{}{}{}{}{}",
         scores(group),
+        beside_peers(group),
         figures(group),
         confusions(group),
         maps(group),
@@ -109,12 +110,6 @@ fn scores(group: &Group<'_>) -> String {
     header.extend(names.iter().map(|name| (glossary::name(name), glossary::score(name).1.to_owned())));
     header.push(("fit".into(), "time to learn, the median over the folds".into()));
     header.push(("answer".into(), "time to answer the test rows, the median over the folds".into()));
-    let peers = group.lines.iter().any(|line| line.peer.is_some());
-    if peers {
-        header.push(("fit ×".into(), "time of the peer in ours: above 1, ours is faster".into()));
-        header.push(("answer ×".into(), "time of the peer in ours: above 1, ours is faster".into()));
-        header.push(("answers".into(), "whether the peer did the same work".into()));
-    }
     let row = |line: &&Line| {
         let best = is_best(line, &group.lines);
         let mut cells = vec![Cell::text(&line.title()).class(if line.baseline { "baseline" } else { "" })];
@@ -126,31 +121,35 @@ fn scores(group: &Group<'_>) -> String {
         }));
         cells.push(Cell::number(&seconds(line.fit_seconds), Some(line.fit_seconds)));
         cells.push(Cell::number(&seconds(line.predict_seconds), Some(line.predict_seconds)));
-        if peers {
-            cells.extend(beside(line, group));
-        }
         cells
     };
-    let caption = match peers {
-        true => "All scores and times; × is a peer's time in ours: above 1, ours is faster",
-        false => "All scores and times",
-    };
-    table(caption, &header, &group.lines.iter().map(row).collect::<Vec<_>>())
+    table("All scores and times", &header, &group.lines.iter().map(row).collect::<Vec<_>>())
 }
 
-/// What a peer's times are of ours, and whether its answers are; nothing beside ours.
-fn beside(line: &Line, group: &Group<'_>) -> [Cell; 3] {
-    match group.lines.iter().find(|ours| line.is_peer_of(ours)) {
-        None => [Cell::text(""), Cell::text(""), Cell::text("")],
-        Some(ours) => {
-            let (fit, predict) = ratios(ours, line);
-            [
-                Cell::number(&ratio(fit), Some(fit)),
-                Cell::number(&ratio(predict), Some(predict)),
-                Cell::text(&answers(line)),
-            ]
-        }
+/// What the times of peers are of ours, and whether their answers are; nothing, where there are none.
+fn beside_peers(group: &Group<'_>) -> String {
+    let row = |line: &&Line| {
+        let ours = group.lines.iter().find(|ours| line.is_peer_of(ours))?;
+        let (fit, predict) = ratios(ours, line);
+        Some(vec![
+            Cell::text(&line.title()),
+            Cell::number(&ratio(fit), Some(fit)),
+            Cell::number(&ratio(predict), Some(predict)),
+            Cell::text(&answers(line)),
+        ])
+    };
+    let rows: Vec<Vec<Cell>> = group.lines.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return String::new();
     }
+    let header = [
+        ("algorithm", ""),
+        ("fit ×", "time of the peer in ours: above 1, ours is faster"),
+        ("answer ×", "time of the peer in ours: above 1, ours is faster"),
+        ("answers", "whether the peer did the same work"),
+    ];
+    let header = header.map(|(name, told)| (name.to_owned(), told.to_owned()));
+    table("Other libraries beside ours; × is their time in ours: above 1, ours is faster", &header, &rows)
 }
 
 /// The algorithms of a data set as charts show them: ours, where the score is defined.

@@ -53,6 +53,23 @@ fn nothing_is_loaded_and_nothing_from_data_is_markup() {
 }
 
 #[test]
+fn peers_have_a_table_of_their_own_beside_ours() {
+    assert!(!page(&flats()).contains("Other libraries beside ours"));
+    let ours = line("mlp-classifier", "accuracy", 0.9, 0.0);
+    let (fit_seconds, predict_seconds) = (ours.fit_seconds * 2.5, ours.predict_seconds * 20.0);
+    let torch = Line { peer: Some("torch".into()), fit_seconds, predict_seconds, ..ours.clone() };
+    let alone = Line { algorithm: "ridge".into(), ..torch.clone() };
+    let made = page(&results(vec![ours, torch, alone]));
+    balanced(&made);
+    let (_, table) = made.split_once("Other libraries beside ours").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    for cell in ["mlp-classifier (torch)", ">2.50<", ">20<", "not compared: no single right answer"] {
+        assert!(table.contains(cell), "{cell}: {table}");
+    }
+    assert!(!table.contains("ridge"), "without ours there is nothing to divide by");
+}
+
+#[test]
 fn a_matrix_shows_its_counts() {
     let made = page(&flats());
     let drawing = made.split("<svg ").find(|part| part.contains("which class knn-classifier took")).unwrap();

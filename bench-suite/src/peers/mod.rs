@@ -1,7 +1,8 @@
 //! Other people's libraries beside ours: one more `Algorithm` each, with our hyperparameters, on the same matrices.
 //!
 //! - `linfa`, `smartcore`: Rust, in this program if it was built with the feature `peers`.
-//! - `sklearn`, `sklearnex`: scikit-learn, and its oneDAL build, in a Python process of their own.
+//! - `sklearn`, `sklearnex`, `torch`: scikit-learn, its oneDAL build, and PyTorch on the processor, each in a Python
+//!   process of its own.
 //!
 //! A peer that lacks an algorithm has no row. One that is not there is a line among what was not compared.
 
@@ -24,7 +25,7 @@ pub(crate) use agreement::agreement;
 use std::path::Path;
 
 /// The libraries, as they are typed.
-const NAMES: [&str; 4] = ["linfa", "smartcore", "sklearn", "sklearnex"];
+const NAMES: [&str; 5] = ["linfa", "smartcore", "sklearn", "sklearnex", "torch"];
 
 /// Those asked for.
 #[derive(Default)]
@@ -44,7 +45,7 @@ pub(crate) fn entries(names: &[String], python: &Path, own: &[Entry]) -> Result<
     let mut peers = Peers::default();
     for name in NAMES.into_iter().filter(|name| names.iter().any(|asked| asked == name)) {
         let found = match name {
-            "sklearn" | "sklearnex" => python::entries(name, python, own),
+            "sklearn" | "sklearnex" | "torch" => python::entries(name, python, own),
             _ => in_this_program(name, own),
         };
         match found {

@@ -1,4 +1,4 @@
-//! scikit-learn and its oneDAL build, through a [`Worker`].
+//! scikit-learn, its oneDAL build and PyTorch, through a [`Worker`].
 
 use super::{Found, not_saved, worker::Worker};
 use crate::{

@@ -13,8 +13,15 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The script that a Python runs.
-const SCRIPT: &str = include_str!("../../peers/sklearn_worker.py");
+/// What a Python runs, and what that loads from beside it.
+const SCRIPTS: [(&str, &str); 4] = [
+    (WORKER, include_str!("../../peers/worker.py")),
+    ("protocol.py", include_str!("../../peers/protocol.py")),
+    ("sklearn_worker.py", include_str!("../../peers/sklearn_worker.py")),
+    ("torch_worker.py", include_str!("../../peers/torch_worker.py")),
+];
+
+const WORKER: &str = "worker.py";
 
 /// How long a library may take to load.
 const GREETING: Duration = Duration::from_secs(120);
@@ -49,7 +56,9 @@ impl Worker {
     /// Starts one, and returns its greeting: what there is.
     pub(crate) fn start(library: &'static str, python: &Path, threads: usize) -> Result<(Self, Value)> {
         let folder = tempfile::Builder::new().prefix("bench-suite-").tempdir().map_err(Failure::new)?;
-        std::fs::write(folder.path().join("worker.py"), SCRIPT).map_err(Failure::new)?;
+        for (name, script) in SCRIPTS {
+            std::fs::write(folder.path().join(name), script).map_err(Failure::new)?;
+        }
         let mut worker = Self { library, python: python.to_owned(), threads, folder, running: None };
         let greeting = worker.begin()?;
         Ok((worker, greeting))
@@ -64,7 +73,9 @@ impl Worker {
         let python = self.python.display().to_string();
         let errors = File::create(self.folder().join("errors")).map_err(Failure::new)?;
         let mut command = Command::new(&self.python);
-        command.arg(self.folder().join("worker.py")).arg(self.library);
+        command.arg(self.folder().join(WORKER)).arg(self.library);
+        // with it, a script does not find what lies beside it
+        command.env_remove("PYTHONSAFEPATH");
         for threads in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT"] {
             command.env(threads, self.threads.to_string());
         }

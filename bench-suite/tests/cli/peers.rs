@@ -27,7 +27,7 @@ fn failure(results: &Value) -> String {
 #[test]
 fn a_peer_that_is_not_there_is_told_and_the_rest_is_compared() {
     let folder = folder();
-    for peer in ["sklearn", "sklearnex"] {
+    for peer in ["sklearn", "sklearnex", "torch"] {
         let line = failure(&json(&folder, &format!("--peers {peer} --python nowhere/python")));
         assert!(line.starts_with(&format!("{peer}: not installed: nowhere/python: ")), "{line}");
     }
@@ -39,7 +39,10 @@ fn a_peer_that_is_not_there_is_told_and_the_rest_is_compared() {
 fn peers_that_nobody_knows_are_refused_with_those_there_are() {
     let folder = folder();
     let line = refused(&folder.run(&format!("{COMPARE} --peers sklearn,skleam")), "a typing error");
-    assert!(line.contains("--peers: expected some of linfa, smartcore, sklearn, sklearnex, found 'skleam'"), "{line}");
+    assert!(
+        line.contains("--peers: expected some of linfa, smartcore, sklearn, sklearnex, torch, found 'skleam'"),
+        "{line}"
+    );
     let line = refused(&folder.run(&format!("{COMPARE} --python python3")), "a Python for nothing");
     assert!(line.contains("--peers"), "{line}");
 }
@@ -92,9 +95,25 @@ fn numeric(line: &str) -> String {
 mod pretended {
     use super::{COMPARE, failure, folder, json};
     use crate::{Folder, told};
+    use serde_json::Value;
     use std::os::unix::fs::PermissionsExt;
 
     const GREETING: &str = r#"echo '{"version": "7.0", "algorithms": ["ridge", "kmeans"]}'"#;
+
+    /// Fits in no time, and answers zeros, as many as rows were asked for.
+    const ZEROS: &str = r#"case "$line" in
+    *'"do":"fit"'*) echo '{"seconds": 0.5}' ;;
+    *'"do":"answer"'*)
+        rows=$(echo "$line" | sed 's/.*"rows":\([0-9]*\).*/\1/')
+        head -c $((rows * 8)) /dev/zero > predicted
+        echo "{\"seconds\": 0.25, \"files\": {\"predicted\": {\"path\": \"predicted\", \"rows\": $rows, \"columns\": 1}}}" ;;
+    *) echo '{}' ;;
+    esac"#;
+
+    /// Writes down each line that comes, and does something about it.
+    fn listening(does: &str) -> String {
+        format!("while read -r line; do\n    echo \"$line\" >> requests\n    {does}\ndone")
+    }
 
     fn with(script: &str) -> Folder {
         let folder = folder();
@@ -105,21 +124,7 @@ mod pretended {
 
     #[test]
     fn a_worker_is_asked_to_fit_and_to_answer() {
-        // zeros, as many as rows were asked for
-        let folder = with(&format!(
-            r#"{GREETING}
-while read -r line; do
-    echo "$line" >> requests
-    case "$line" in
-    *'"do":"fit"'*) echo '{{"seconds": 0.5}}' ;;
-    *'"do":"answer"'*)
-        rows=$(echo "$line" | sed 's/.*"rows":\([0-9]*\).*/\1/')
-        head -c $((rows * 8)) /dev/zero > predicted
-        echo "{{\"seconds\": 0.25, \"files\": {{\"predicted\": {{\"path\": \"predicted\", \"rows\": $rows, \"columns\": 1}}}}}}" ;;
-    *) echo '{{}}' ;;
-    esac
-done"#
-        ));
+        let folder = with(&format!("{GREETING}; {}", listening(ZEROS)));
         let results = json(&folder, "--peers sklearn --python ./python");
         let lines = results["results"].as_array().unwrap();
         assert_eq!(lines.len(), 2, "{results}");
@@ -136,6 +141,62 @@ done"#
         assert!(requests.contains(r#""params":{"l2":1.0,"fit_intercept":true}"#), "{requests}");
         let text = told(&folder.run(&COMPARE.replace("--format json", "--peers sklearn --python ./python")));
         assert!(text.contains("NOT the same: 100.0 % of rows differ"), "{text}");
+    }
+
+    /// A worker that has networks, and says what it was started with.
+    fn with_networks(does: &str) -> Folder {
+        with(&format!(
+            r#"echo "$2" > library
+ls "$(dirname "$1")" > scripts
+echo '{{"version": "7.0", "algorithms": ["mlp-classifier", "mlp-regressor"]}}'
+{}"#,
+            listening(does)
+        ))
+    }
+
+    #[test]
+    fn networks_are_asked_for_with_our_hyperparameters_in_our_precision() {
+        let folder = with_networks(ZEROS);
+        let compare = COMPARE.replace("ridge", "ridge,mlp-regressor");
+        let results = told(&folder.run(&format!("{compare} --seed 3 --peers torch --python ./python")));
+        let results: Value = serde_json::from_str(&results).unwrap();
+        let lines = results["results"].as_array().unwrap();
+        let names: Vec<(&str, Option<&str>)> = lines
+            .iter()
+            .map(|line| (line["algorithm"].as_str().unwrap(), line.get("peer").and_then(Value::as_str)))
+            .collect();
+        // it has no ridge, and so no line of it
+        assert_eq!(names, [("ridge", None), ("mlp-regressor", None), ("mlp-regressor", Some("torch"))], "{results}");
+        let (ours, theirs) = (&lines[1], &lines[2]);
+        for same in ["params", "precision", "seed", "threads", "n_samples", "evaluated_on"] {
+            assert_eq!(theirs[same], ours[same], "{same}");
+        }
+        assert_eq!((&theirs["precision"], &theirs["params"]["seed"]), (&"f32".into(), &3.into()));
+        assert_eq!((&theirs["fit_seconds"], &theirs["predict_seconds"]), (&0.5.into(), &0.25.into()));
+        // other streams of random numbers: another network, whose answers may differ
+        assert!(theirs.get("agreement").is_none(), "{theirs}");
+        assert_eq!(folder.read("library"), "torch\n");
+        assert_eq!(
+            folder.read("scripts").lines().filter(|name| name.ends_with(".py")).collect::<Vec<_>>(),
+            ["protocol.py", "sklearn_worker.py", "torch_worker.py", "worker.py"]
+        );
+        let requests = folder.read("requests");
+        let fit: Value = serde_json::from_str(requests.lines().next().unwrap()).unwrap();
+        assert_eq!((&fit["params"], &fit["precision"]), (&ours["params"], &"f32".into()), "{requests}");
+        // one hold-out: a fit, an answer and a farewell
+        assert_eq!(requests.lines().count(), 3, "{requests}");
+    }
+
+    #[test]
+    fn work_that_cannot_be_made_equal_is_refused_in_a_line_of_its_own() {
+        let folder = with_networks(r#"echo '{"error": "refused: no counterpart of plateau {}"}'"#);
+        let peers = "--peers torch --python ./python";
+        let compare = COMPARE.replace("ridge", "mlp-regressor");
+        let results = told(&folder.run(&format!("{compare} {peers}")));
+        let line = failure(&serde_json::from_str(&results).unwrap());
+        assert_eq!(line, "mlp-regressor (torch): flats.csv: refused: no counterpart of plateau {}");
+        let text = told(&folder.run(&compare.replace("--format json", peers)));
+        assert!(text.contains("Not compared: mlp-regressor (torch): flats.csv: refused: no counterpart"), "{text}");
     }
 
     #[test]

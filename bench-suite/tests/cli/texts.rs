@@ -58,7 +58,11 @@ fn texts_that_are_none_are_refused() {
     let folder = Folder::new();
     folder.write("train.csv", reviews()).write("lines.txt", "a\nb\n");
     for (flags, says) in [
-        ("--train train.csv --target again --text stars", "--text: expected words in column 'stars', found numbers"),
+        ("--train train.csv --target again --text stars", "--text: column 'stars': expected words, found numbers"),
+        (
+            "--train train.csv --target again --text review,review",
+            "--text: column 'review': expected once, found twice",
+        ),
         ("--train train.csv --target again --text speech", "'speech'"),
         ("--train train.csv --target again --text review --max-features 0", "max_features"),
         ("--train lines.txt --target again --text review", "--text: lines.txt is no table"),
