@@ -63,6 +63,18 @@ impl<F: Float> Network<F> {
         Workspace::new(&self.places, samples, width, true)
     }
 
+    /// The memory for gradients of all of `samples`, batch after batch: blocks enough for several threads, as long as their
+    /// gradients stay small; else one block, whose products are shared. A rule of shapes alone.
+    pub(crate) fn workspace_for_all(&self, samples: usize) -> Workspace<F> {
+        const NUMBERS: usize = 1 << 22;
+        const BLOCKS: usize = 16;
+        let (outputs, params) = self.counts();
+        let width = if params >= 16 * outputs { 128 } else { 16 };
+        let blocks = if BLOCKS * (params + width * outputs) <= NUMBERS { BLOCKS } else { 1 };
+        let width = if blocks == 1 { 512 } else { width };
+        Workspace::new(&self.places, samples.min(blocks * width), width.min(samples), false)
+    }
+
     /// Numbers that all layers put out for a sample, and parameters.
     fn counts(&self) -> (usize, usize) {
         (self.places.iter().map(|place| place.sizes.outputs).sum(), self.params().len())
