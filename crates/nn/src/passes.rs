@@ -94,7 +94,8 @@ impl<F: Float> Network<F> {
     /// `seed` is that of what is drawn, and the number of the step: dropout draws anew in each.
     ///
     /// # Errors
-    /// [`Error::TooFewSamples`] if nothing is loaded, [`Error::Shape`] if the workspace is another network's.
+    /// [`TooFewSamples`](cairn_traits::Error) if nothing is loaded, [`Shape`](cairn_traits::Error) if the workspace is another
+    /// network's.
     pub fn forward(&self, w: &mut Workspace<F>, mode: Mode, seed: (u64, u64)) -> Result<()> {
         w.check_for(self)?;
         w.pass = (mode, seed);

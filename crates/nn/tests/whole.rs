@@ -39,11 +39,9 @@ fn cost(network: &Network<f64>, loss: &Loss, data: &Data<'_, f64>, l2: f64) -> (
     let (mut at, mut width) = (0, inputs);
     for layer in network.architecture().layers() {
         let sizes = layer.sizes();
-        for i in at..at + sizes.weights {
-            let w = network.params()[i];
-            cost += 0.5 * l2 / n as f64 * w * w;
-            gradient[i] += l2 / n as f64 * w;
-        }
+        let weights = &network.params()[at..at + sizes.weights];
+        cost += 0.5 * l2 / n as f64 * weights.iter().map(|w| w * w).sum::<f64>();
+        gradient[at..].iter_mut().zip(weights).for_each(|(g, w)| *g += l2 / n as f64 * w);
         (at, width) = (at + sizes.params, sizes.outputs);
     }
     assert_eq!((at, width), (gradient.len(), network.outputs()));

@@ -11,7 +11,7 @@ use cairn_numeric::stream;
 use cairn_optim::{FirstOrder, clip_norm, clip_value};
 use cairn_traits::{Error, Float, Result};
 
-/// What a training works with. Made once; an epoch allocates nothing.
+/// What a training works with. Made once; an epoch after the first allocates nothing.
 #[derive(Debug)]
 pub(crate) struct Bench<'a, F: Float> {
     pub(crate) trainer: &'a Trainer,

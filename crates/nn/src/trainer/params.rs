@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 /// through them once or a few times, batch by batch in order, and counts as an epoch. It ends at `epochs`, or
 /// ([`Stop::Converged`](cairn_traits::Stop)) where the largest slope is below the `tol` of the optimiser. For some thousand
 /// rows and parameters it finds lower costs than steps by batches, and knows when it is done; of a larger table it sees one
-/// step where others have taken a hundred.
+/// step where others have taken a hundred. It remembers `2 memory` numbers of double precision for each parameter, and
+/// nothing from one fit to the next.
 ///
 /// | | with L-BFGS |
 /// |---|---|
