@@ -1,9 +1,9 @@
 use crate::uniform;
-use cairn_mlp::{DMatrix, Fit, MlpClassifier, Predict};
+use cairn_mlp::{DMatrix, Fit, Float, MlpClassifier, Optimizer, Predict};
 use criterion::Criterion;
 
 /// Ten classes by the largest of ten columns.
-fn classes(x: &DMatrix<f32>) -> Vec<usize> {
+fn classes<F: Float>(x: &DMatrix<F>) -> Vec<usize> {
     x.row_iter().map(|row| row.columns(0, 10).transpose().argmax().0).collect()
 }
 
@@ -21,6 +21,13 @@ pub(crate) fn benches(c: &mut Criterion) {
         group.bench_function(format!("fit/epoch/{name}"), |bench| bench.iter(|| mlp.fit(&x, &y[..]).unwrap()));
         let model = mlp.fit(&x, &y[..]).unwrap();
         group.bench_function(format!("predict/{name}"), |bench| bench.iter(|| model.predict(&x).unwrap()));
+        let one = x.rows(0, 1).into_owned();
+        group.bench_function(format!("predict-one/{name}"), |bench| bench.iter(|| model.predict(&one).unwrap()));
     }
+    let x = uniform::<f64>(1500, 64, 0);
+    let y = classes(&x);
+    let lbfgs = MlpClassifier::new().hidden(&[100]).optimizer(Optimizer::lbfgs()).epochs(20);
+    let name = "fit/lbfgs/64-100-10,iterations=20,n=1500";
+    group.bench_function(name, |bench| bench.iter(|| lbfgs.fit(&x, &y[..]).unwrap()));
     group.finish();
 }

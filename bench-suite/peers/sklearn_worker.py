@@ -108,8 +108,11 @@ def activation(name):
     return {"activation": name} if name in ("identity", "relu", "tanh") else only("activation", name, "relu")
 
 
-def adam(optimizer):
+def solver(optimizer):
     (name, settings), = optimizer.items()
+    if name == "lbfgs":
+        only("memory", settings["memory"], 10)
+        return {"solver": "lbfgs", "tol": settings["tol"], "max_fun": 10**9}
     only("optimizer", name, "adam")
     only("weight_decay", settings["weight_decay"], 0.0)
     return {"solver": "adam", "beta_1": settings["beta1"], "beta_2": settings["beta2"], "epsilon": settings["epsilon"]}
@@ -156,7 +159,7 @@ NETWORK = {
     "loss": same("loss", "squared_error"),
     "delta": same("delta", 1.0),
     "scale_targets": lambda _: {},
-    "optimizer": adam,
+    "optimizer": solver,
     "learning_rate": "learning_rate_init",
     "schedule": same("schedule", "constant"),
     "warm_up": same("warm_up", 0),

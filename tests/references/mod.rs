@@ -13,6 +13,7 @@ mod neighbors;
 mod nn;
 mod optim;
 mod pca;
+mod perceptrons;
 mod sgd_classifier;
 mod sgd_regressor;
 mod text;

@@ -148,11 +148,11 @@ fn averages_are_those_of_pytorch() {
 
 #[test]
 fn names_alone_are_the_defaults() {
-    for name in ["sgd", "adam", "adam_w", "rms_prop", "adagrad"] {
+    for name in ["sgd", "adam", "adam_w", "rms_prop", "adagrad", "lbfgs"] {
         let alone: Optimizer = serde_json::from_str(&format!("\"{name}\"")).unwrap();
         let spelled: Optimizer = serde_json::from_str(&format!("{{\"{name}\": {{}}}}")).unwrap();
         assert_eq!(alone, spelled);
     }
     let wrong = serde_json::from_str::<Optimizer>("\"adamm\"").unwrap_err().to_string();
-    assert!(wrong.contains("adamm") && wrong.contains("adagrad"), "{wrong}");
+    assert!(wrong.contains("adamm") && wrong.contains("adagrad") && wrong.contains("lbfgs"), "{wrong}");
 }

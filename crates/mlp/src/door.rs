@@ -3,7 +3,7 @@
 use cairn_nn::{Data, History, Loss, Network, Targets, Trainer, TrainerState};
 use cairn_traits::{Float, Progress, Result};
 use nalgebra::{DMatrix, DMatrixView};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// What is shown after each epoch.
 pub(crate) type Observer<'a, F> = dyn FnMut(&Progress, &Network<F>) -> ControlFlow<()> + 'a;
@@ -17,19 +17,34 @@ const TILE: usize = 32;
 
 /// The numbers row by row.
 pub(crate) fn by_rows<F: Float>(x: DMatrixView<'_, F>) -> Vec<F> {
+    let mut out = vec![F::zero(); x.len()];
+    turn(x, 0..x.nrows(), &mut out);
+    out
+}
+
+/// The numbers of some rows, row by row.
+fn turn<F: Float>(x: DMatrixView<'_, F>, rows: Range<usize>, out: &mut [F]) {
     let (n, p) = x.shape();
-    let mut out = vec![F::zero(); n * p];
-    for rows in cairn_numeric::blocks::ranges(n, TILE) {
+    if n == 1 {
+        // a row is its columns, one by one
+        return out.iter_mut().zip(x.iter()).for_each(|(out, v)| *out = *v);
+    }
+    for tile in cairn_numeric::blocks::ranges(rows.len(), TILE) {
         for columns in cairn_numeric::blocks::ranges(p, TILE) {
             for j in columns {
                 let column = x.column(j);
-                for (i, v) in rows.clone().zip(column.as_slice()[rows.clone()].iter()) {
+                let numbers = &column.as_slice()[rows.start + tile.start..rows.start + tile.end];
+                for (i, v) in tile.clone().zip(numbers) {
                     out[i * p + j] = *v;
                 }
             }
         }
     }
-    out
+}
+
+/// What a network answers to rows, which are turned block by block.
+pub(crate) fn answers<F: Float>(network: &Network<F>, x: &DMatrix<F>) -> Vec<F> {
+    network.infer_by(x.nrows(), |rows, out| turn(x.as_view(), rows, out))
 }
 
 /// Rows from numbers row by row.
@@ -105,11 +120,14 @@ mod tests {
 
     #[test]
     fn turned_twice_is_as_it_was() {
-        for (n, p) in [(1, 1), (33, 70), (100, 3)] {
+        for (n, p) in [(1, 1), (1, 5), (7, 1), (33, 70), (100, 3)] {
             let x = DMatrix::from_fn(n, p, |i, j| (i * 1000 + j) as f64);
             let flat = by_rows(x.as_view());
             assert_eq!(flat[p - 1], (p - 1) as f64);
             assert_eq!(to_rows(p, &flat), x);
+            let mut last = vec![0.0; p * n.div_ceil(2)];
+            turn(x.as_view(), n / 2..n, &mut last);
+            assert_eq!(last, flat[p * (n / 2)..]);
         }
     }
 }

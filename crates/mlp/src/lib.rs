@@ -28,9 +28,15 @@
 //! | `batch_size` | smooth steps, few of them | noisy steps, many of them |
 //! | `activation` | relu is fast and good; tanh and silu are smooth | identity makes it linear |
 //! | `l2`, `dropout`, `label_smoothing` | more caution: for few rows | more trust in the rows |
-//! | `optimizer`, `schedule`, `warm_up`, `clip_norm` | see `cairn_nn` | |
+//! | `schedule`, `warm_up`, `clip_norm` | see `cairn_nn` | |
 //! | `batch_norm` | deep networks learn faster | |
 //! | `early_stopping` | no more epochs than help | |
+//!
+//! `optimizer` is Adam, or another that steps by batches; or L-BFGS, which takes all rows at once. For tables of up to some
+//! thousand rows that is worth a try: it needs no `learning_rate`, comes lower, and says when it is done. Its `epochs` are
+//! iterations, 200 and more; `batch_size`, `learning_rate`, `schedule`, `warm_up`, `accumulate` and `shuffle` have no say;
+//! `dropout`, `batch_norm`, `clip_norm`, `clip_value`, `plateau`, `average` and
+//! [`PartialFit`] are refused with it. ([`cairn_nn::Trainer`] says more.)
 //!
 //! # Clean your data
 //! Columns of mean 0 and deviation 1 (`StandardScaler` of `cairn-preprocess`), or pixels between 0 and 1: weights begin at
@@ -57,6 +63,18 @@
 //! let model = Named(mlp).fit(&rows(&points.try_into().unwrap_or([[0.0; 2]; 200])), &answers)?;
 //! assert_eq!(model.predict(&rows(&[[0.1, 0.2], [1.5, -0.8]]))?, ["inside", "outside"]);
 //! println!("{}", model.inner().summary()); // layer, kind, inputs, outputs, parameters
+//! # Ok::<(), cairn_mlp::Error>(())
+//! ```
+//!
+//! The same curve of a ring by L-BFGS, with a knob less:
+//! ```
+//! use cairn_mlp::{Activation, Converges, DMatrix, Fit, MlpClassifier, Optimizer, Stop};
+//! let x = DMatrix::from_fn(200, 2, |i, j| { let (a, r) = (i as f64 * 2.4, 0.02 * i as f64 % 2.0); r * if j == 0 { a.cos() } else { a.sin() } });
+//! let y: Vec<usize> = x.row_iter().map(|p| usize::from(p.norm() < 1.0)).collect();
+//! let mlp = MlpClassifier::new().hidden(&[8]).activation(Activation::Tanh).l2(0.01);
+//! let model = mlp.optimizer(Optimizer::lbfgs()).epochs(1000).fit(&x, &y[..])?;
+//! assert_eq!(model.convergence().stop, Stop::Converged);
+//! assert!(model.convergence().objective < 0.05);
 //! # Ok::<(), cairn_mlp::Error>(())
 //! ```
 //!

@@ -345,3 +345,64 @@ fn layers_are_listed() {
     assert_eq!(table.params(), 6 * (2 + 1) + 2 * 6 + 2 * (6 + 1));
     assert!(table.to_string().contains("batch norm"));
 }
+
+#[test]
+fn lbfgs_is_a_name_and_learns_by_all_rows_at_once() {
+    let set = r#"{"optimizer":"lbfgs"}"#;
+    let named = |of: serde_json::Value| serde_json::from_value::<Optimizer>(of["optimizer"].clone()).unwrap();
+    assert_eq!(named(serde_json::from_str(set).unwrap()), Optimizer::lbfgs());
+    let (x, y) = spirals(300);
+    let mlp = MlpClassifier::new().hidden(&[24]).activation(Activation::Tanh).l2(0.03).epochs(2000);
+    let mlp = mlp.optimizer(Optimizer::lbfgs());
+    let text = serde_json::to_string(&mlp).unwrap();
+    assert!(text.contains(r#""optimizer":{"lbfgs":{"memory":10,"tol":"#), "{text}");
+    assert_eq!(serde_json::from_str::<MlpClassifier>(&text).unwrap(), mlp);
+
+    let model = mlp.fit(&x, &y[..]).unwrap();
+    assert_eq!(model.convergence().stop, Stop::Converged, "{:?}", model.convergence());
+    let right = model.predict(&x).unwrap().iter().zip(&y).filter(|(a, b)| a == b).count();
+    assert!(right >= 297, "{right}");
+    assert_eq!(MlpClassifierModel::<f64>::from_json(&model.to_json().unwrap()).unwrap(), model);
+    // from where it ended there is nowhere to go
+    assert_eq!(mlp.warm_start(&model, &x, &y).unwrap().network(), model.network());
+
+    // all rows at once: a weight of 2 is a row twice, to rounding
+    let weights: Vec<f64> = (0..300).map(|i| f64::from(i % 3)).collect();
+    let repeated: Vec<usize> = (0..300).flat_map(|i| std::iter::repeat_n(i, i % 3)).collect();
+    let (many, labels) = (x.select_rows(&repeated), repeated.iter().map(|&i| y[i]).collect::<Vec<_>>());
+    let few = mlp.clone().epochs(5);
+    let weighted = few.fit_weighted(&x, &y[..], &weights).unwrap();
+    let twice = few.fit(&many, &labels[..]).unwrap();
+    let off = |a: f64, b: f64| (a - b).abs() / b;
+    // 200 rows of weight 1.5 on average against 300: the penalty beside the sum of weights scaled to 200 is 1.5 times as dear
+    let dearer = few.clone().l2(0.03 * 1.5).fit(&many, &labels[..]).unwrap();
+    let found = weighted.convergence().objective;
+    assert!(off(found, dearer.convergence().objective) < 1e-9, "{found} {dearer:?}");
+    assert!(off(found, twice.convergence().objective) > 1e-6);
+
+    let (x, y) = curves(200, 5);
+    let mlp = MlpRegressor::new().hidden(&[16]).activation(Activation::Tanh).l2(0.1).epochs(300);
+    let model = mlp.optimizer(Optimizer::lbfgs()).fit(&x, &y).unwrap();
+    assert!(r2(&model.predict(&x).unwrap(), &y) > 0.97);
+}
+
+#[test]
+fn lbfgs_refuses_what_hangs_on_batches() {
+    let ((x, y), (columns, numbers)) = (spirals(50), curves(50, 5));
+    let mlp = MlpClassifier::new().hidden(&[4]).optimizer(Optimizer::lbfgs());
+    let regressor = MlpRegressor::new().hidden(&[4]).optimizer(Optimizer::lbfgs());
+    for (refused, name) in [
+        (mlp.start(&x, &y[..]).err(), "optimizer"),
+        (mlp.partial_fit(&mut mlp.fit(&x, &y[..]).unwrap(), &x, &y[..]).err(), "optimizer"),
+        (regressor.start(&columns, &numbers).err(), "optimizer"),
+        (mlp.clone().dropout(0.2).fit(&x, &y[..]).err(), "dropout"),
+        (mlp.clone().batch_norm(true).validate().err(), "batch_norm"),
+        (regressor.batch_norm(true).fit(&columns, &numbers).err(), "batch_norm"),
+        (mlp.clone().clip_norm(Some(1.0)).validate().err(), "clip_norm"),
+    ] {
+        let Some(Error::Parameter { name: found, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!(found, name);
+    }
+    let said = mlp.start(&x, &y[..]).err().unwrap().to_string();
+    assert!(said.starts_with("optimizer: expected a method that learns from a few rows at a time; lbfgs"), "{said}");
+}

@@ -45,6 +45,15 @@ pub(crate) struct Place {
     /// Whether it is dense and goes through the activation after it at once: nobody else sees what lies between.
     pub(crate) fused: bool,
     pub(crate) overwrites: bool,
+    /// The buffer that its input stands in where nothing is kept for a backward pass. The network's input is the caller's.
+    pub(crate) slot: usize,
+}
+
+impl Place {
+    /// How many layers are done at once, from this one.
+    pub(crate) fn steps(&self) -> usize {
+        1 + usize::from(self.fused)
+    }
 }
 
 impl Architecture {
@@ -155,12 +164,36 @@ impl Architecture {
             let sizes = layer.sizes();
             let shared = self.layers.iter().any(|layer| matches!(layer, AnyLayer::Add(add) if add.from == i));
             let (fused, overwrites) = (self.fuses(i), layer.overwrites());
-            places.push(Place { sizes, params, running, shared, fused, overwrites });
+            places.push(Place { sizes, params, running, shared, fused, overwrites, slot: 0 });
             inputs = sizes.outputs;
             params = counted(params, sizes.params)?;
             running = counted(running, sizes.running)?;
         }
+        self.share_slots(&mut places);
         Ok(places)
+    }
+
+    /// Gives each input a buffer that nobody reads any more: two in turn, and one more for each residual under way.
+    fn share_slots(&self, places: &mut [Place]) {
+        let last_reader = |at: usize| {
+            let adds =
+                |(i, layer): (usize, &AnyLayer)| matches!(layer, AnyLayer::Add(add) if add.from == at).then_some(i);
+            self.layers.iter().enumerate().filter_map(adds).next_back().unwrap_or(at)
+        };
+        // for each buffer the last layer that reads it
+        let mut taken: Vec<usize> = Vec::new();
+        let mut i = 0;
+        while i + places[i].steps() < places.len() {
+            let out = i + places[i].steps();
+            let free = taken.iter().position(|&reader| reader < i);
+            let slot = free.unwrap_or(taken.len());
+            if free.is_none() {
+                taken.push(0);
+            }
+            taken[slot] = last_reader(out);
+            places[out].slot = slot;
+            i = out;
+        }
     }
 }
 

@@ -113,8 +113,9 @@ pub trait Layer<F: Float>: Send + Sync {
     /// Adds this block's share of the batch's sums.
     fn gather(&self, _x: &[F], _sums: &mut [f64]) {}
 
-    /// Writes `y`, and into `cache` what [`Layer::backward`] will need.
-    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: &mut [F], scratch: &mut [F]);
+    /// Writes `y`, and into `cache` what [`Layer::backward`] will need. `cache` is not there where answers
+    /// ([`Mode::Infer`]) are all that is wanted: `y` has the same bits then.
+    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: Option<&mut [F]>, scratch: &mut [F]);
 
     /// Writes this block's share of the sums that the backward pass needs, to places of their own.
     fn gather_back(&self, _p: Pass<'_, F>, _seen: Seen<'_, F>, _dy: &[F], _sums: &mut [f64]) {}

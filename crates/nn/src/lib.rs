@@ -95,6 +95,7 @@
 //! Courville (2016), Deep Learning, chapters 6 and 8. LeCun, Bottou, Orr and Müller (1998), Efficient BackProp.
 #![forbid(unsafe_code)]
 
+mod answering;
 mod architecture;
 mod contract;
 mod gradient_check;

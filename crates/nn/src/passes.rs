@@ -11,12 +11,12 @@ use crate::{
     workspace::{Block, Workspace, each},
 };
 use cairn_numeric::Parallelism;
-use cairn_traits::{Error, Float, Result, check};
+use cairn_traits::{Float, Result};
 use std::ops::Range;
 
 /// What is the same for all layers and blocks of a pass.
 #[derive(Clone, Copy)]
-struct Told {
+pub(crate) struct Told {
     mode: Mode,
     seed: (u64, u64),
     batch: usize,
@@ -29,6 +29,12 @@ impl Told {
         let (mode, seed) = w.pass;
         let (parallelism, fresh_gradient) = (w.parallelism(), w.fresh_gradient());
         Self { mode, seed, batch: w.batch, parallelism, fresh_gradient }
+    }
+
+    /// Samples that are answered in one piece, on their own.
+    pub(crate) fn answering(samples: usize) -> Self {
+        let (mode, parallelism) = (Mode::Infer, Parallelism::Pool);
+        Self { mode, seed: (0, 0), batch: samples, parallelism, fresh_gradient: false }
     }
 
     /// The random stream of a layer and block in this step: a seed for each step, a stream for each layer and block.
@@ -44,25 +50,41 @@ impl<F: Float> Network<F> {
     /// # Complexity
     /// Two numbers for each output of each layer and sample, and the parameters' gradient once for each block.
     pub fn workspace(&self, samples: usize) -> Workspace<F> {
-        Workspace::new(&self.places, samples, self.block_width(samples), true, false)
+        Workspace::new(&self.places, samples, self.block_width(samples), false)
     }
 
     /// The same, with the slope of the cost by what comes in: see [`Workspace::write_input_gradient`].
     pub fn workspace_with_input_gradient(&self, samples: usize) -> Workspace<F> {
-        Workspace::new(&self.places, samples, self.block_width(samples), true, true)
+        Workspace::new(&self.places, samples, self.block_width(samples), true)
     }
 
     /// A workspace cut into blocks of another width: results differ by rounding alone.
     pub fn workspace_in_blocks(&self, samples: usize, width: usize) -> Workspace<F> {
-        Workspace::new(&self.places, samples, width, true, true)
+        Workspace::new(&self.places, samples, width, true)
+    }
+
+    /// The memory for gradients of all of `samples`, batch after batch: blocks enough for several threads, as long as their
+    /// gradients stay small; else one block, whose products are shared. A rule of shapes alone.
+    pub(crate) fn workspace_for_all(&self, samples: usize) -> Workspace<F> {
+        const NUMBERS: usize = 1 << 22;
+        const BLOCKS: usize = 16;
+        let (outputs, params) = self.counts();
+        let width = if params >= 16 * outputs { 128 } else { 16 };
+        let blocks = if BLOCKS * (params + width * outputs) <= NUMBERS { BLOCKS } else { 1 };
+        let width = if blocks == 1 { 512 } else { width };
+        Workspace::new(&self.places, samples.min(blocks * width), width.min(samples), false)
+    }
+
+    /// Numbers that all layers put out for a sample, and parameters.
+    fn counts(&self) -> (usize, usize) {
+        (self.places.iter().map(|place| place.sizes.outputs).sum(), self.params().len())
     }
 
     /// Samples in a block: the whole batch where parameters are many beside the numbers that layers put out, or the work
     /// is too little to share; else 16. A rule of shapes alone, never of threads.
     fn block_width(&self, samples: usize) -> usize {
         const FEW: usize = 1 << 20;
-        let outputs: usize = self.places.iter().map(|place| place.sizes.outputs).sum();
-        let params = self.params().len();
+        let (outputs, params) = self.counts();
         let whole = params >= 16 * outputs || (outputs + params).saturating_mul(samples) < FEW;
         if whole { samples } else { 16 }
     }
@@ -72,7 +94,8 @@ impl<F: Float> Network<F> {
     /// `seed` is that of what is drawn, and the number of the step: dropout draws anew in each.
     ///
     /// # Errors
-    /// [`Error::TooFewSamples`] if nothing is loaded, [`Error::Shape`] if the workspace is another network's.
+    /// [`TooFewSamples`](cairn_traits::Error) if nothing is loaded, [`Shape`](cairn_traits::Error) if the workspace is another
+    /// network's.
     pub fn forward(&self, w: &mut Workspace<F>, mode: Mode, seed: (u64, u64)) -> Result<()> {
         w.check_for(self)?;
         w.pass = (mode, seed);
@@ -100,12 +123,9 @@ impl<F: Float> Network<F> {
     /// [`Workspace::gradient`] has it.
     ///
     /// # Errors
-    /// Those of [`Network::forward`]; [`Error::Format`] if the workspace is for answering alone.
+    /// Those of [`Network::forward`].
     pub fn backward(&self, w: &mut Workspace<F>) -> Result<()> {
         w.check_for(self)?;
-        if w.blocks.iter().any(|block| block.dy.is_empty()) {
-            return Err(Error::Format("workspace: expected one for learning, found one for answering".into()));
-        }
         let (told, last, wanted) = (Told::of(w), self.places.len(), w.input_gradient);
         w.begin_backward();
         let mut end = last;
@@ -185,34 +205,11 @@ impl<F: Float> Network<F> {
         Ok(())
     }
 
-    /// Outputs x samples of inputs x samples, as the network answers.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if `x` is not whole samples.
-    pub fn infer(&self, x: &[F]) -> Result<Vec<F>> {
-        const SAMPLES: usize = 256;
-        let (inputs, outputs) = (self.inputs(), self.outputs());
-        let samples = x.len() / inputs;
-        check::size("x", "numbers", samples * inputs, x.len())?;
-        let answer = |range: Range<usize>| -> Result<Vec<F>> {
-            // one block: products are shared only where this is the only one
-            let mut w = Workspace::new(&self.places, range.len(), range.len(), false, false);
-            w.load_slice(&x[range.start * inputs..range.end * inputs])?;
-            self.forward(&mut w, Mode::Infer, (0, 0))?;
-            Ok(w.outputs().flatten().copied().collect())
-        };
-        let mut y = Vec::with_capacity(samples * outputs);
-        for part in cairn_numeric::blocks::map(samples, SAMPLES, answer) {
-            y.extend(part?);
-        }
-        Ok(y)
-    }
-
     fn couples(&self, i: usize, mode: Mode) -> bool {
         mode == Mode::Train && self.places[i].sizes.sums > 0
     }
 
-    fn pass<'a>(
+    pub(crate) fn pass<'a>(
         &'a self,
         i: usize,
         told: &Told,
@@ -272,27 +269,44 @@ impl<F: Float> Network<F> {
     /// Answers how many layers it did: a dense layer and its activation go at once.
     fn forward_layer(&self, i: usize, told: &Told, sums: &[f64], block: &mut Block<F>) -> usize {
         let (place, n) = (&self.places[i], block.samples);
-        let (sizes, done) = (place.sizes, 1 + usize::from(place.fused));
+        let (sizes, done) = (place.sizes, place.steps());
         let (before, after) = block.y.split_at_mut(i + 1);
-        let (x, y) = (&before[i][..sizes.inputs * n], &mut after[done - 1][..sizes.outputs * n]);
+        let earlier = self.earlier(i).map(|from| &before[from][..sizes.inputs * n]);
+        let x = (&before[i][..sizes.inputs * n], earlier);
         let pass = self.pass(i, told, sums, block.first, n, &block.lengths);
-        match (self.layer(i), self.architecture().layers().get(i + 1)) {
-            (AnyLayer::Dense(dense), Some(AnyLayer::Activate(next))) if place.fused => {
-                dense.forward_activated(&pass, next.function, x, y);
-            }
-            (AnyLayer::Add(add), _) => {
-                y.copy_from_slice(x);
-                kernels::add(y, &before[add.from][..sizes.inputs * n]);
-            }
-            (layer, _) => {
-                if let Step::Layer(layer) = layer.step::<F>() {
-                    let (cache, scratch) =
-                        (&mut block.cache[i][..sizes.cache * n], &mut block.scratch[..sizes.scratch]);
-                    layer.forward(pass, x, y, cache, scratch);
-                }
-            }
-        }
+        let cache = Some(&mut block.cache[i][..sizes.cache * n]);
+        self.apply(i, pass, x, &mut after[done - 1][..sizes.outputs * n], cache, &mut block.scratch);
         done
+    }
+
+    /// Where what layer `i` adds stood, if it is a residual.
+    pub(crate) fn earlier(&self, i: usize) -> Option<usize> {
+        if let AnyLayer::Add(add) = self.layer(i) { Some(add.from) } else { None }
+    }
+
+    /// Layer `i`, and the activation after it where they are fused. A residual takes in what stood `earlier` too.
+    pub(crate) fn apply(
+        &self,
+        i: usize,
+        pass: Pass<'_, F>,
+        (x, earlier): (&[F], Option<&[F]>),
+        y: &mut [F],
+        cache: Option<&mut [F]>,
+        scratch: &mut [F],
+    ) {
+        let place = &self.places[i];
+        match (self.layer(i).step::<F>(), self.architecture().layers().get(i + 1)) {
+            (Step::Add(_), _) => {
+                y.copy_from_slice(x);
+                kernels::add(y, earlier.unwrap_or_default());
+            }
+            (Step::Layer(layer), next) => match (self.layer(i), next) {
+                (AnyLayer::Dense(dense), Some(AnyLayer::Activate(next))) if place.fused => {
+                    dense.forward_activated(&pass, next.function, x, y);
+                }
+                _ => layer.forward(pass, x, y, cache, &mut scratch[..place.sizes.scratch]),
+            },
+        }
     }
 
     /// `wanted`: whether the slope by the network's input is asked for. Without it nothing is done before the first layer

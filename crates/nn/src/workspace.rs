@@ -25,7 +25,7 @@ pub(crate) struct Block<F> {
 }
 
 impl<F: Float> Block<F> {
-    fn new(places: &[Place], samples: usize, backward: bool, input_gradient: bool) -> Self {
+    fn new(places: &[Place], samples: usize, input_gradient: bool) -> Self {
         let zeros = |per_sample: usize| vec![F::zero(); per_sample * samples];
         // what lies between a dense layer and its activation is never written down
         let out = |p: &Place| if p.fused { 0 } else { p.sizes.outputs };
@@ -37,11 +37,11 @@ impl<F: Float> Block<F> {
             first: 0,
             samples: 0,
             lengths: Vec::new(),
-            dy: if backward { y.iter().enumerate().map(dy).collect() } else { Vec::new() },
+            dy: y.iter().enumerate().map(dy).collect(),
             y,
             cache: places.iter().map(|p| zeros(p.sizes.cache)).collect(),
             scratch: vec![F::zero(); places.iter().map(|p| p.sizes.scratch).max().unwrap_or(0)],
-            grad: vec![F::zero(); if backward { n_params } else { 0 }],
+            grad: vec![F::zero(); n_params],
             sums: places.iter().map(|p| vec![0.0; p.sizes.sums]).collect(),
             cost: 0.0,
         }
@@ -77,9 +77,9 @@ pub struct Workspace<F> {
 }
 
 impl<F: Float> Workspace<F> {
-    pub(crate) fn new(places: &[Place], capacity: usize, width: usize, backward: bool, input_gradient: bool) -> Self {
+    pub(crate) fn new(places: &[Place], capacity: usize, width: usize, input_gradient: bool) -> Self {
         let (capacity, width) = (capacity.max(1), width.max(1));
-        let block = |first: usize| Block::new(places, width.min(capacity - first), backward, input_gradient);
+        let block = |first: usize| Block::new(places, width.min(capacity - first), input_gradient);
         let blocks: Vec<Block<F>> = (0..capacity).step_by(width).map(block).collect();
         let n_params = blocks.first().map_or(0, |block| block.grad.len());
         Self {
@@ -180,7 +180,7 @@ impl<F: Float> Workspace<F> {
     /// The slope of the cost by what came out, for [`crate::Network::backward`]: outputs x samples.
     ///
     /// # Errors
-    /// [`Error::Shape`] for another length, or a workspace without a backward pass.
+    /// [`Error::Shape`] for another length.
     pub fn set_output_gradient(&mut self, dy: &[F]) -> Result<()> {
         let outputs = self.places.last().map_or(0, |place| place.sizes.outputs);
         check::size("dy", "numbers", outputs * self.batch, dy.len())?;

@@ -1,7 +1,7 @@
 //! Three steps of each rule on `g = x`, from x = 1, worked out by the formulas in other words.
 #![allow(clippy::unwrap_used, reason = "a test panics where it fails")]
 
-use cairn_optim::{Adam, AdamW, Error, FirstOrder, Hyperparameters, Optimizer, RmsProp, Sgd};
+use cairn_optim::{Adam, AdamW, Error, FirstOrder, Hyperparameters, Lbfgs, Optimizer, RmsProp, Sgd};
 
 fn path(rule: &impl FirstOrder, rate: f64, steps: usize) -> Vec<f64> {
     let (mut state, mut x) = (rule.start(1), [1.0]);
@@ -65,6 +65,22 @@ fn the_enum_is_the_rule_it_names() {
     for (rule, expected) in rules {
         assert_eq!(path(&rule, 0.1, 3), expected);
         assert_eq!(rule.validate(), Ok(()));
+    }
+}
+
+#[test]
+fn lbfgs_is_a_choice_but_no_step() {
+    let lbfgs = Optimizer::Lbfgs { memory: 5, tol: 1e-3 };
+    assert_eq!(lbfgs.minimizer(), Some(Lbfgs::new().memory(5).tol(1e-3)));
+    assert_eq!(Optimizer::lbfgs().minimizer(), Some(Lbfgs::new()));
+    assert_eq!(Optimizer::Adam(Adam::new()).minimizer(), None);
+    let (mut state, mut x) = (lbfgs.start(1), [1.0]);
+    let refused = lbfgs.step(&mut state, 0.1, &mut x, &[2.0]);
+    assert!(matches!(refused, Err(Error::Parameter { name: "optimizer", .. })), "{refused:?}");
+    assert_eq!((x, state.steps()), ([1.0], 0));
+    for (bad, name) in [((0, 1e-3), "memory"), ((5, -1.0), "tol"), ((5, f64::NAN), "tol")] {
+        let refused = Optimizer::Lbfgs { memory: bad.0, tol: bad.1 }.validate();
+        assert!(matches!(refused, Err(Error::Parameter { name: found, .. }) if found == name), "{refused:?}");
     }
 }
 

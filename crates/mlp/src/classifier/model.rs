@@ -1,4 +1,4 @@
-use crate::door::{by_rows, to_rows};
+use crate::door::{answers, to_rows};
 use cairn_nn::{History, Network, Summary, TrainerState};
 use cairn_numeric::argmax;
 use cairn_traits::{
@@ -48,7 +48,7 @@ impl<F: Float> MlpClassifierModel<F> {
 
     fn flat_scores(&self, x: &DMatrix<F>) -> Result<Vec<F>> {
         check::query(x, self.n_features())?;
-        self.network.infer(&by_rows(x.as_view()))
+        Ok(answers(&self.network, x))
     }
 }
 

@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// [`PartialFit`](cairn_traits::PartialFit) goes once through each batch that comes, and keeps the optimiser's state in
 /// the model; the classes are those of the first batch, unless [`MlpClassifier::classes`] has named them.
-/// [`ClassWeights::Balanced`] needs all rows at once: batches refuse it. `early_stopping` is for fits alone.
+/// [`ClassWeights::Balanced`] and [`Optimizer::Lbfgs`](crate::Optimizer) need all rows at once: batches refuse them.
+/// `early_stopping` is for fits alone.
 ///
 /// # Errors
-/// A hyperparameter out of range; fewer than two classes; x without rows or columns, or not finite; weights that are
+/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; fewer than two classes; x without rows or columns, or not finite; weights that are
 /// negative, not finite or all 0; [`Error::Diverged`] if the first cost is not finite.
 ///
 /// # Determinism
@@ -118,6 +119,7 @@ impl Hyperparameters for MlpClassifier {
         if self.declared().len() == 1 {
             return Err(Error::Classes { needed: 2, found: 1 });
         }
-        self.trainer.validate()
+        self.trainer.validate()?;
+        self.trainer.suits(&self.hidden.architecture(1, 2))
     }
 }

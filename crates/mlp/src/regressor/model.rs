@@ -1,5 +1,5 @@
 use super::scale::Scale;
-use crate::door::{by_rows, to_rows};
+use crate::door::{answers, to_rows};
 use cairn_nn::{History, Network, Summary, TrainerState};
 use cairn_traits::{Convergence, Converges, DMatrix, DVector, Float, Outputs, Persist, Predict, Result, check};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ impl<F: Float, Y: Outputs<F>> Predict<DMatrix<F>> for MlpRegressorModel<F, Y> {
 
     fn predict(&self, x: &DMatrix<F>) -> Result<Y> {
         check::query(x, self.n_features())?;
-        let mut answers = self.network.infer(&by_rows(x.as_view()))?;
+        let mut answers = answers(&self.network, x);
         self.scale.up(&mut answers);
         Ok(Y::from_columns(to_rows(self.network.outputs(), &answers)))
     }

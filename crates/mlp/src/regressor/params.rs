@@ -30,10 +30,11 @@ pub enum RegressionLoss {
 /// `delta` and the history are on that scale.
 ///
 /// [`PartialFit`](cairn_traits::PartialFit) goes once through each batch that comes, and keeps the optimiser's state in
-/// the model; the scale of the targets is that of the first batch. `early_stopping` is for fits alone.
+/// the model; the scale of the targets is that of the first batch. `early_stopping` is for fits alone;
+/// [`Optimizer::Lbfgs`](crate::Optimizer) needs all rows at once, and is refused.
 ///
 /// # Errors
-/// A hyperparameter out of range; x or y not finite, without rows or columns; weights that are negative, not finite or all
+/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; x or y not finite, without rows or columns; weights that are negative, not finite or all
 /// 0; negative targets with [`RegressionLoss::Poisson`]; [`cairn_traits::Error::Diverged`] if the first cost is not finite.
 ///
 /// # Determinism
@@ -125,6 +126,7 @@ impl Hyperparameters for MlpRegressor {
     fn validate(&self) -> Result<()> {
         self.hidden.validate()?;
         Loss::Huber { delta: self.delta }.validate()?;
-        self.trainer.validate()
+        self.trainer.validate()?;
+        self.trainer.suits(&self.hidden.architecture(1, 1))
     }
 }

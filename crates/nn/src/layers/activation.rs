@@ -46,7 +46,7 @@ impl<F: Float> Layer<F> for Activate {
         self.function.validate()
     }
 
-    fn forward(&self, _: Pass<'_, F>, x: &[F], y: &mut [F], _: &mut [F], _: &mut [F]) {
+    fn forward(&self, _: Pass<'_, F>, x: &[F], y: &mut [F], _: Option<&mut [F]>, _: &mut [F]) {
         self.function.forward(x, y);
     }
 

@@ -94,6 +94,25 @@ vectorised! {
 }
 
 vectorised! {
+    /// `y = γ h + β` of the same h, which nobody will ask for.
+    fn normalise_alone['a; F: Float](
+        x: &'a [F],
+        y: &'a mut [F],
+        statistics: (&'a [F], &'a [F]),
+        params: (&'a [F], &'a [F]),
+    ) -> () {
+        let ((means, scales), (gamma, beta)) = (statistics, params);
+        let size = means.len();
+        for (x, y) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)) {
+            let constants = means.iter().zip(scales).zip(gamma).zip(beta);
+            for ((x, y), (((m, r), g), b)) in x.iter().zip(y).zip(constants) {
+                *y = *g * ((*x - *m) * *r) + *b;
+            }
+        }
+    }
+}
+
+vectorised! {
     /// `Σ dy` and `Σ dy h`.
     fn add_slopes['a; F: Float](h: &'a [F], dy: &'a [F], plain: &'a mut [f64], along: &'a mut [f64]) -> () {
         for (h, dy) in h.chunks_exact(plain.len()).zip(dy.chunks_exact(plain.len())) {
@@ -176,10 +195,14 @@ impl<F: Float> Layer<F> for BatchNorm {
     }
 
     /// Leaves h in the cache.
-    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: &mut [F], scratch: &mut [F]) {
+    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: Option<&mut [F]>, scratch: &mut [F]) {
         let statistics = &mut scratch[..2 * self.size];
         self.statistics(&p, statistics);
-        normalise(x, (cache, y), statistics.split_at(self.size), p.params.split_at(self.size));
+        let (statistics, params) = (statistics.split_at(self.size), p.params.split_at(self.size));
+        match cache {
+            Some(cache) => normalise(x, (cache, y), statistics, params),
+            None => normalise_alone(x, y, statistics, params),
+        }
     }
 
     fn gather_back(&self, _: Pass<'_, F>, seen: Seen<'_, F>, dy: &[F], sums: &mut [f64]) {

@@ -67,7 +67,7 @@ impl<F: Float> Layer<F> for Dense {
         true
     }
 
-    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], _: &mut [F], _: &mut [F]) {
+    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], _: Option<&mut [F]>, _: &mut [F]) {
         self.forward_activated(&p, Activation::Identity, x, y);
     }
 

@@ -40,9 +40,11 @@ impl<F: Float> Layer<F> for Dropout {
         if (0.0..1.0).contains(&found) { Ok(()) } else { Err(Error::Parameter { name: "dropout", requirement, found }) }
     }
 
-    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: &mut [F], _: &mut [F]) {
+    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: Option<&mut [F]>, _: &mut [F]) {
+        y.copy_from_slice(x);
+        // the factors are drawn where the backward pass will look for them
+        let Some(cache) = cache else { return };
         if p.mode == Mode::Infer || self.rate == 0.0 {
-            y.copy_from_slice(x);
             cache.fill(F::one());
             return;
         }
@@ -56,7 +58,6 @@ impl<F: Float> Layer<F> for Dropout {
                 *factor = if number < out { F::zero() } else { kept };
             }
         }
-        y.copy_from_slice(x);
         kernels::multiply(y, cache);
     }
 

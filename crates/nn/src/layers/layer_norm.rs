@@ -35,7 +35,7 @@ impl LayerNorm {
 }
 
 vectorised! {
-    /// Leaves mean and r of each sample in the cache.
+    /// Leaves mean and r of each sample in the cache, as far as it reaches.
     fn normalise['a; F: Float](
         x: &'a [F],
         y: &'a mut [F],
@@ -45,12 +45,14 @@ vectorised! {
     ) -> () {
         let (gamma, beta) = params;
         let (size, n) = (gamma.len(), F::of(gamma.len() as f64));
-        for ((x, y), cache) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)).zip(cache.chunks_exact_mut(2)) {
+        let mut kept = cache.chunks_exact_mut(2);
+        for (x, y) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)) {
             let mean = sum(x, |v| v) / n;
             let variance = sum(x, |v| (v - mean) * (v - mean)) / n;
             let scale = F::one() / (variance + epsilon).sqrt();
-            cache[0] = mean;
-            cache[1] = scale;
+            if let Some(kept) = kept.next() {
+                kept.copy_from_slice(&[mean, scale]);
+            }
             for ((y, x), (g, b)) in y.iter_mut().zip(x).zip(gamma.iter().zip(beta)) {
                 *y = *g * ((*x - mean) * scale) + *b;
             }
@@ -140,8 +142,8 @@ impl<F: Float> Layer<F> for LayerNorm {
         params[..self.size].fill(F::one());
     }
 
-    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: &mut [F], _: &mut [F]) {
-        normalise(x, y, cache, p.params.split_at(self.size), F::of(self.epsilon));
+    fn forward(&self, p: Pass<'_, F>, x: &[F], y: &mut [F], cache: Option<&mut [F]>, _: &mut [F]) {
+        normalise(x, y, cache.unwrap_or_default(), p.params.split_at(self.size), F::of(self.epsilon));
     }
 
     fn backward(

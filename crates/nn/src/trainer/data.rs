@@ -3,7 +3,6 @@
 use crate::{
     losses::{Expected, Loss, Targets},
     network::Network,
-    workspace::Workspace,
 };
 use cairn_traits::{Error, Float, Result, check};
 
@@ -46,9 +45,20 @@ impl<F: Float> Data<'_, F> {
 /// A batch's targets and weights, in memory that is used again and again.
 #[derive(Debug)]
 pub(crate) struct Batch<F> {
+    outputs: usize,
     numbers: Vec<F>,
     classes: Vec<usize>,
     weights: Vec<F>,
+}
+
+impl<F: Float> Data<'_, F> {
+    /// Some rows of x, sample after sample.
+    pub(crate) fn gather(&self, rows: &[usize], x: &mut [F]) {
+        let inputs = x.len() / rows.len();
+        for (x, &row) in x.chunks_exact_mut(inputs).zip(rows) {
+            x.copy_from_slice(&self.x[row * inputs..(row + 1) * inputs]);
+        }
+    }
 }
 
 impl<F: Float> Batch<F> {
@@ -57,28 +67,17 @@ impl<F: Float> Batch<F> {
         let of = |n: usize, wanted: bool| if wanted { n } else { 0 };
         let numbers = matches!(data.targets, Targets::Numbers(_));
         Self {
+            outputs,
             numbers: vec![F::zero(); of(outputs * samples, numbers)],
             classes: vec![0; of(samples, !numbers)],
             weights: vec![F::zero(); of(samples, data.weights.is_some())],
         }
     }
 
-    /// Gathers rows: x into the workspace, the rest into this. `total` is what the cost is divided by.
-    pub(crate) fn gather(
-        &mut self,
-        data: &Data<'_, F>,
-        rows: &[usize],
-        total: f64,
-        w: &mut Workspace<F>,
-    ) -> Result<Expected<'_, F>> {
-        let Self { numbers, classes, weights } = self;
-        let outputs = numbers.len() / w.capacity();
-        w.load(rows.len(), |range, x| {
-            let inputs = x.len() / range.len();
-            for (x, &row) in x.chunks_exact_mut(inputs).zip(&rows[range]) {
-                x.copy_from_slice(&data.x[row * inputs..(row + 1) * inputs]);
-            }
-        })?;
+    /// Gathers what belongs to some rows. `total` is what the cost is divided by.
+    pub(crate) fn gather(&mut self, data: &Data<'_, F>, rows: &[usize], total: f64) -> Expected<'_, F> {
+        let Self { outputs, numbers, classes, weights } = self;
+        let outputs = *outputs;
         let targets = match data.targets {
             Targets::Numbers(t) => {
                 for (out, &row) in numbers.chunks_exact_mut(outputs).zip(rows) {
@@ -95,6 +94,6 @@ impl<F: Float> Batch<F> {
             weights.iter_mut().zip(rows).for_each(|(out, &row)| *out = own[row]);
             &weights[..rows.len()]
         });
-        Ok(Expected { targets, weights, total })
+        Expected { targets, weights, total }
     }
 }

@@ -11,32 +11,40 @@ use cairn_numeric::stream;
 use cairn_optim::{FirstOrder, clip_norm, clip_value};
 use cairn_traits::{Error, Float, Result};
 
-/// What a training works with. Made once; an epoch allocates nothing.
+/// What a training works with. Made once; an epoch after the first allocates nothing.
 #[derive(Debug)]
 pub(crate) struct Bench<'a, F: Float> {
     pub(crate) trainer: &'a Trainer,
     pub(crate) loss: &'a Loss,
     pub(crate) data: Data<'a, F>,
-    pub(crate) room: Workspace<F>,
-    pub(crate) batch: Batch<F>,
+    room: Workspace<F>,
+    batch: Batch<F>,
     order: Vec<usize>,
     /// The cost before the first step of all.
     pub(crate) first_cost: f64,
 }
 
 impl<'a, F: Float> Bench<'a, F> {
+    /// For steps by batches.
     pub(crate) fn new(trainer: &'a Trainer, network: &Network<F>, loss: &'a Loss, data: Data<'a, F>) -> Self {
-        let samples = trainer.batch_size.min(data.rows.len());
-        let batch = Batch::new(&data, network.outputs(), samples);
-        Self {
-            trainer,
-            loss,
-            data,
-            room: network.workspace(samples),
-            batch,
-            order: data.rows.to_vec(),
-            first_cost: f64::NAN,
-        }
+        let room = network.workspace(trainer.batch_size.min(data.rows.len()));
+        Self::within(room, trainer, network, loss, data)
+    }
+
+    /// For gradients of all rows at once.
+    pub(crate) fn whole(trainer: &'a Trainer, network: &Network<F>, loss: &'a Loss, data: Data<'a, F>) -> Self {
+        Self::within(network.workspace_for_all(data.rows.len()), trainer, network, loss, data)
+    }
+
+    fn within(
+        room: Workspace<F>,
+        trainer: &'a Trainer,
+        network: &Network<F>,
+        loss: &'a Loss,
+        data: Data<'a, F>,
+    ) -> Self {
+        let batch = Batch::new(&data, network.outputs(), room.capacity());
+        Self { trainer, loss, data, room, batch, order: Vec::new(), first_cost: f64::NAN }
     }
 
     /// All rows once. The mean of the losses, each seen before its step, with the penalty.
@@ -45,7 +53,8 @@ impl<'a, F: Float> Bench<'a, F> {
     /// [`Error::Diverged`] with the number of the step of this epoch, from 1, whose cost is not finite.
     pub(crate) fn epoch(&mut self, network: &mut Network<F>, state: &mut TrainerState<F>) -> Result<f64> {
         let trainer = self.trainer;
-        self.order.copy_from_slice(self.data.rows);
+        self.order.clear();
+        self.order.extend_from_slice(self.data.rows);
         if trainer.shuffle {
             shuffle(&mut self.order, &mut stream(trainer.seed, state.epochs + 1));
         }
@@ -75,17 +84,18 @@ impl<'a, F: Float> Bench<'a, F> {
         Ok(sum / n)
     }
 
-    /// One step along the gradient of the mean over a group of rows, batch by batch. The cost before it; if that is not
-    /// finite, nothing has moved.
-    fn step(&mut self, group: &[usize], network: &mut Network<F>, state: &mut TrainerState<F>) -> Result<f64> {
+    /// The cost of a group of rows, and its gradient in [`Bench::gradient`]: the mean over the rows, batch by batch, and the
+    /// penalty. `first` is the number of the first batch, for what is drawn. If the cost is not finite, there is no gradient.
+    pub(crate) fn cost(&mut self, group: &[usize], network: &mut Network<F>, first: u64) -> Result<f64> {
         let Self { trainer, loss, data, room, batch, .. } = self;
         let outputs = network.outputs();
         let mut cost = 0.0;
         for (i, rows) in group.chunks(room.capacity()).enumerate() {
-            let expected = batch.gather(data, rows, group.len() as f64, room)?;
+            room.load(rows.len(), |range, x| data.gather(&rows[range], x))?;
+            let expected = batch.gather(data, rows, group.len() as f64);
             room.keep_gradient(i > 0);
             // dropout has a seed of its own, so that its streams are not those of the orders
-            let seed = (!trainer.seed, state.steps.wrapping_mul(trainer.accumulate as u64) + i as u64);
+            let seed = (!trainer.seed, first + i as u64);
             cost += network.cost_and_gradient_by(room, seed, |samples, y, dy| {
                 loss.evaluate_fitting(outputs, y, &expected.part(samples, outputs), dy)
             })?;
@@ -94,7 +104,22 @@ impl<'a, F: Float> Bench<'a, F> {
             }
             network.follow(room)?;
         }
-        cost += shrink(trainer.l2 / data.rows.len() as f64, network, room.gradient_mut());
+        Ok(cost + shrink(trainer.l2 / data.rows.len() as f64, network, room.gradient_mut()))
+    }
+
+    /// The gradient of the last cost.
+    pub(crate) fn gradient(&self) -> &[F] {
+        self.room.gradient()
+    }
+
+    /// One step along the gradient of the mean over a group of rows. The cost before it; if that is not finite, nothing has
+    /// moved.
+    fn step(&mut self, group: &[usize], network: &mut Network<F>, state: &mut TrainerState<F>) -> Result<f64> {
+        let cost = self.cost(group, network, state.steps.wrapping_mul(self.trainer.accumulate as u64))?;
+        if !cost.is_finite() {
+            return Ok(cost);
+        }
+        let Self { trainer, room, .. } = self;
         if let Some(most) = trainer.clip_norm {
             let length = clip_norm(room.gradient_mut(), most);
             if !length.is_finite() {

@@ -1,14 +1,32 @@
 //! How good a network is on rows it does not learn from.
 
-use super::epoch::Bench;
-use crate::{contract::Mode, losses::Targets, network::Network};
+use super::{
+    data::{Batch, Data},
+    history::Epoch,
+};
+use crate::{
+    losses::{Loss, Targets},
+    network::Network,
+};
 use cairn_numeric::argmax;
-use cairn_traits::{Float, Result};
+use cairn_traits::Float;
+
+/// Rows that are judged together.
+const ROWS: usize = 4096;
+
+/// Asks a network for what it has not learned from.
+#[derive(Debug)]
+pub(crate) struct Judge<'a, F: Float> {
+    loss: &'a Loss,
+    data: Data<'a, F>,
+    batch: Batch<F>,
+    slopes: Vec<F>,
+}
 
 /// The mean loss of some rows, and the share of right classes or r².
-pub(crate) struct Quality {
-    pub(crate) loss: f64,
-    pub(crate) score: Option<f64>,
+struct Quality {
+    loss: f64,
+    score: Option<f64>,
 }
 
 /// Sums from which r² is made: of weights, residuals' squares, and the targets' moments by output.
@@ -20,30 +38,44 @@ struct Spread {
     right: f64,
 }
 
-impl<F: Float> Bench<'_, F> {
-    /// The quality on these rows, as the network answers.
-    pub(crate) fn evaluate(&mut self, network: &Network<F>, rows: &[usize]) -> Result<Quality> {
-        let outputs = network.outputs();
-        let total = match self.data.weights {
-            None => rows.len() as f64,
-            Some(weights) => rows.iter().map(|&row| weights[row].to_f64()).sum(),
-        };
-        let mut loss = 0.0;
-        let mut spread = Spread { weight: 0.0, residuals: 0.0, sums: vec![0.0; outputs], squares: 0.0, right: 0.0 };
-        let mut slopes = vec![F::zero(); outputs * self.room.capacity()];
-        for batch in rows.chunks(self.room.capacity()) {
-            let expected = self.batch.gather(&self.data, batch, total, &mut self.room)?;
-            network.forward(&mut self.room, Mode::Infer, (0, 0))?;
-            let mut first = 0;
-            for y in self.room.outputs() {
-                let samples = y.len() / outputs;
-                let part = expected.part(first..first + samples, outputs);
-                loss += self.loss.evaluate_fitting(outputs, y, &part, &mut slopes[..y.len()]);
-                spread.see(outputs, y, part.targets, part.weights);
-                first += samples;
-            }
+impl<'a, F: Float> Judge<'a, F> {
+    pub(crate) fn new(loss: &'a Loss, data: Data<'a, F>, outputs: usize) -> Self {
+        let samples = data.held.len().min(ROWS);
+        let batch = Batch::new(&data, outputs, samples);
+        Self { loss, data, batch, slopes: vec![F::zero(); outputs * samples] }
+    }
+
+    /// The quality on the rows held back, as the network answers; none where there are none.
+    fn quality(&mut self, network: &Network<F>) -> Option<Quality> {
+        let Self { loss, data, batch, slopes } = self;
+        if data.held.is_empty() {
+            return None;
         }
-        Ok(Quality { loss, score: spread.score(matches!(self.data.targets, Targets::Classes(_))) })
+        let outputs = network.outputs();
+        let total = match data.weights {
+            None => data.held.len() as f64,
+            Some(weights) => data.held.iter().map(|&row| weights[row].to_f64()).sum(),
+        };
+        let mut cost = 0.0;
+        let mut spread = Spread { weight: 0.0, residuals: 0.0, sums: vec![0.0; outputs], squares: 0.0, right: 0.0 };
+        for rows in data.held.chunks(ROWS) {
+            let y = network.infer_by(rows.len(), |range, x| data.gather(&rows[range], x));
+            let expected = batch.gather(data, rows, total);
+            cost += loss.evaluate_fitting(outputs, &y, &expected, &mut slopes[..y.len()]);
+            spread.see(outputs, &y, expected.targets, expected.weights);
+        }
+        Some(Quality { loss: cost, score: spread.score(matches!(data.targets, Targets::Classes(_))) })
+    }
+
+    /// An epoch that has left this network, if it is sound: nothing where the finite numbers were left.
+    pub(crate) fn epoch(&mut self, network: &Network<F>, loss: f64, learning_rate: f64) -> Option<Epoch> {
+        let quality = self.quality(network);
+        let lost = quality.as_ref().is_some_and(|quality| !quality.loss.is_finite());
+        if lost || !loss.is_finite() || network.check().is_err() {
+            return None;
+        }
+        let validation_score = quality.as_ref().and_then(|quality| quality.score);
+        Some(Epoch { loss, validation_loss: quality.map(|quality| quality.loss), validation_score, learning_rate })
     }
 }
 

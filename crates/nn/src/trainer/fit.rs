@@ -3,52 +3,28 @@
 use super::{
     data::Data,
     epoch::Bench,
+    evaluate::Judge,
     history::{Epoch, History},
+    ledger::Ledger,
     params::Trainer,
     state::TrainerState,
 };
 use crate::{losses::Loss, network::Network};
-use cairn_traits::{Convergence, Error, Float, Hyperparameters, Progress, Result, Stop, check};
+use cairn_traits::{Error, Float, Hyperparameters, Progress, Result, Stop, check};
 use std::ops::ControlFlow;
 
 /// What is shown after each epoch: progress and the network so far; `Break` ends the training there.
 pub type Watcher<'a, F> = dyn FnMut(&Progress, &Network<F>) -> ControlFlow<()> + 'a;
-
-/// The weights to come back to.
-struct Kept<F> {
-    params: Vec<F>,
-    running: Vec<F>,
-    epoch: usize,
-    /// What is watched: the loss of the rows held back, or of the training rows.
-    watched: f64,
-}
-
-impl<F: Float> Kept<F> {
-    fn of(network: &Network<F>, epoch: usize, watched: f64) -> Self {
-        Self { params: network.params().to_vec(), running: network.running().to_vec(), epoch, watched }
-    }
-
-    fn keep(&mut self, network: &Network<F>, epoch: usize, watched: f64) {
-        self.params.copy_from_slice(network.params());
-        self.running.copy_from_slice(network.running());
-        (self.epoch, self.watched) = (epoch, watched);
-    }
-
-    fn restore(&self, network: &mut Network<F>) {
-        network.params_mut().copy_from_slice(&self.params);
-        network.running_mut().copy_from_slice(&self.running);
-    }
-}
 
 impl Trainer {
     /// Teaches a network, going on from `state`.
     ///
     /// The weights left are those of the last epoch; with `early_stopping` those of the epoch whose loss was the lowest;
     /// where the cost left the finite numbers, those of the last epoch that was sound ([`Stop::Diverged`]), and the
-    /// optimiser begins anew.
+    /// optimiser begins anew. L-BFGS begins anew in each fit.
     ///
     /// # Errors
-    /// Hyperparameters out of range; data that does not fit the network or the loss; [`Error::Diverged`] if the first
+    /// Hyperparameters out of range; layers that the optimiser cannot teach ([`Trainer::suits`]); data that does not fit the network or the loss; [`Error::Diverged`] if the first
     /// cost is not finite. The network and the state are then as they were.
     pub fn fit<F: Float>(
         &self,
@@ -59,91 +35,76 @@ impl Trainer {
         watcher: &mut Watcher<'_, F>,
     ) -> Result<History> {
         self.validate()?;
+        self.suits(network.architecture())?;
         state.check(network)?;
         data.check(network, loss)?;
         state.follow(self, network);
+        match self.optimizer.minimizer() {
+            Some(lbfgs) => self.fit_whole(&lbfgs.max_iter(self.epochs), network, state, loss, data, watcher),
+            None => self.fit_batches(network, state, loss, data, watcher),
+        }
+    }
+
+    fn fit_batches<F: Float>(
+        &self,
+        network: &mut Network<F>,
+        state: &mut TrainerState<F>,
+        loss: &Loss,
+        data: &Data<'_, F>,
+        watcher: &mut Watcher<'_, F>,
+    ) -> Result<History> {
         let mut bench = Bench::new(self, network, loss, *data);
-        let mut sound = Kept::of(network, 0, f64::INFINITY);
-        let mut best = self.early_stopping.then(|| Kept::of(network, 0, f64::INFINITY));
-        let mut epochs = Vec::with_capacity(self.epochs.min(1 << 16));
+        let mut judge = Judge::new(loss, *data, network.outputs());
+        let mut ledger = Ledger::new(self, network);
         let stop = loop {
-            let number = epochs.len() + 1;
-            let epoch = match self.sound_epoch(&mut bench, network, state, number) {
+            let first = ledger.len() == 0;
+            let epoch = match self.sound_epoch(&mut bench, &mut judge, network, state, first) {
                 Ok(Some(epoch)) => epoch,
                 lost => {
-                    sound.restore(network);
+                    ledger.restore(network);
                     lost?;
                     // what the optimiser remembers of the way there is of no use
                     *state = TrainerState { steps: state.steps, epochs: state.epochs, ..self.start(network) };
                     break Stop::Diverged;
                 }
             };
-            epochs.push(epoch);
-            let watched = epoch.validation_loss.unwrap_or(epoch.loss);
             if let (Some(plateau), Some(seen)) = (&self.plateau, &mut state.plateau) {
-                plateau.see(seen, watched);
+                plateau.see(seen, epoch.watched());
             }
-            sound.keep(network, number, watched);
-            if let Some(best) = &mut best
-                && watched < best.watched - self.tol
-            {
-                best.keep(network, number, watched);
+            if let Some(stop) = ledger.note(epoch, network, watcher) {
+                break stop;
             }
-            let mut progress = Progress::new(number, self.epochs, epoch.loss);
-            progress.validation_loss = epoch.validation_loss;
-            if watcher(&progress, network).is_break() {
-                break Stop::Interrupted;
-            }
-            if best.as_ref().is_some_and(|best| number - best.epoch >= self.n_iter_no_change) {
-                break if data.held.is_empty() { Stop::Converged } else { Stop::EarlyStopped };
-            }
-            if number == self.epochs {
+            if ledger.len() == self.epochs {
                 break Stop::MaxIter;
             }
         };
-        let kept = best.filter(|best| best.epoch > 0);
-        if let Some(best) = &kept {
-            best.restore(network);
-            // what goes on from here goes on from these
-            state.walking.clear();
-        }
-        let (best, objective) = kept.map_or((sound.epoch, sound.watched), |best| (best.epoch, best.watched));
-        // where no epoch was sound the network is the one that came in
-        let objective = if objective.is_finite() { objective } else { bench.first_cost };
-        Ok(History { convergence: Convergence { n_iter: epochs.len(), objective, stop }, epochs, best })
+        Ok(ledger.close(stop, bench.first_cost, network, state))
     }
 
     /// One epoch and the loss of the rows held back; nothing if the finite numbers were left.
     fn sound_epoch<F: Float>(
         &self,
         bench: &mut Bench<'_, F>,
+        judge: &mut Judge<'_, F>,
         network: &mut Network<F>,
         state: &mut TrainerState<F>,
-        number: usize,
+        first: bool,
     ) -> Result<Option<Epoch>> {
         let loss = match bench.epoch(network, state) {
             Ok(loss) => loss,
-            Err(Error::Diverged { step: 1 }) if number == 1 => return Err(Error::Diverged { step: 1 }),
+            Err(Error::Diverged { step: 1 }) if first => return Err(Error::Diverged { step: 1 }),
             Err(Error::Diverged { .. }) => return Ok(None),
             Err(other) => return Err(other),
         };
-        let quality = match bench.data.held {
-            [] => None,
-            held => Some(bench.evaluate(network, held)?),
-        };
-        let lost = quality.as_ref().is_some_and(|quality| !quality.loss.is_finite());
-        if lost || !loss.is_finite() || network.check().is_err() {
-            return Ok(None);
-        }
         let learning_rate = self.rate().at(state.steps.saturating_sub(1)) * state.factor();
-        let validation_score = quality.as_ref().and_then(|quality| quality.score);
-        Ok(Some(Epoch { loss, validation_loss: quality.map(|quality| quality.loss), validation_score, learning_rate }))
+        Ok(judge.epoch(network, loss, learning_rate))
     }
 
     /// The rows once, for data that keeps coming. On an error network and state are as they were.
     ///
     /// # Errors
-    /// Those of [`Trainer::fit`]; [`Error::Diverged`] if the cost, or what was learned, is not finite.
+    /// Those of [`Trainer::fit`]; [`Error::Diverged`] if the cost, or what was learned, is not finite; [`Error::Parameter`]
+    /// for L-BFGS, which knows no other data than it has at hand.
     pub fn once<F: Float>(
         &self,
         network: &mut Network<F>,
@@ -152,6 +113,7 @@ impl Trainer {
         data: &Data<'_, F>,
     ) -> Result<f64> {
         self.validate()?;
+        self.optimizer.check_steps()?;
         state.check(network)?;
         data.check(network, loss)?;
         check::size("held", "rows", 0, data.held.len())?;

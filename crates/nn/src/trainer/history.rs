@@ -4,14 +4,21 @@ use serde::{Deserialize, Serialize};
 /// One epoch of a fit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
-    /// The mean loss of the training rows, each seen before its step, and the penalty.
+    /// The mean loss of the training rows, each seen before its step (by L-BFGS: after it), and the penalty.
     pub loss: f64,
     /// The mean loss of the rows held back, after the epoch.
     pub validation_loss: Option<f64>,
     /// How good the answers to the rows held back are: the share of right classes, or r² of numbers.
     pub validation_score: Option<f64>,
-    /// The length of its last step.
+    /// The length of its last step; by L-BFGS how far it went, the Euclidean length of the change of all parameters.
     pub learning_rate: f64,
+}
+
+impl Epoch {
+    /// What early stopping and plateaus go by.
+    pub(crate) fn watched(&self) -> f64 {
+        self.validation_loss.unwrap_or(self.loss)
+    }
 }
 
 /// How a fit went, epoch by epoch.

@@ -1,12 +1,14 @@
-//! Learning from many batches.
+//! Learning, from many batches or from all rows at once.
 
 mod data;
 mod epoch;
 mod evaluate;
 mod fit;
 mod history;
+mod ledger;
 mod params;
 mod state;
+mod whole;
 
 pub use data::Data;
 pub use fit::Watcher;

@@ -1,3 +1,4 @@
+use crate::{AnyLayer, Architecture};
 use cairn_optim::{LearningRate, Optimizer, Plateau, Schedule, WeightAverage};
 use cairn_traits::{Error, Hyperparameters, Result, check};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,23 @@ use serde::{Deserialize, Serialize};
 /// | PyTorch's `weight_decay` of all parameters | that of the optimiser |
 /// | an end when rows held back stop improving, with the weights that were best | `early_stopping` |
 /// | larger batches than memory takes | `accumulate` |
+/// | scikit-learn's `solver="lbfgs"` | `optimizer` L-BFGS, `epochs = max_iter`, `l2 = alpha` |
+///
+/// # All rows at once
+/// With [`Optimizer::Lbfgs`] a step is an iteration on the cost of all training rows, divided by their number; it goes
+/// through them once or a few times, batch by batch in order, and counts as an epoch. It ends at `epochs`, or
+/// ([`Stop::Converged`](cairn_traits::Stop)) where the largest slope is below the `tol` of the optimiser. For some thousand
+/// rows and parameters it finds lower costs than steps by batches, and knows when it is done; of a larger table it sees one
+/// step where others have taken a hundred. It remembers `2 memory` numbers of double precision for each parameter, and
+/// nothing from one fit to the next.
+///
+/// | | with L-BFGS |
+/// |---|---|
+/// | `learning_rate`, `schedule`, `warm_up`, `batch_size`, `accumulate`, `shuffle` | have no say: steps are as long as a line search finds, batches as large as memory is to hold |
+/// | `l2`, weights, `early_stopping` and what goes with it | as ever |
+/// | `clip_norm`, `clip_value`, `plateau`, `average` | refused |
+/// | dropout, batch norm | refused: [`Trainer::suits`] |
+/// | [`Trainer::once`] | refused |
 ///
 /// # Determinism
 /// Epoch e is shuffled by stream e + 1 of `seed`, rows held back are drawn from stream 0; dropout draws from streams of a
@@ -78,6 +96,45 @@ impl Trainer {
         self.seed.rotate_left(32) ^ 0x5EED
     }
 
+    /// Whether its optimiser can teach these layers: L-BFGS compares costs of different weights, so that the same weights
+    /// must cost the same each time. Dropout draws anew, and batch norm's means would be those of the batches that memory
+    /// happens to hold.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`], named after the kind of layer.
+    pub fn suits(&self, architecture: &Architecture) -> Result<()> {
+        if self.optimizer.minimizer().is_none() {
+            return Ok(());
+        }
+        for layer in architecture.layers() {
+            if let AnyLayer::Dropout(dropout) = layer
+                && dropout.rate > 0.0
+            {
+                let requirement = "0 with lbfgs, to which the same weights must cost the same each time";
+                return Err(Error::Parameter { name: "dropout", requirement, found: dropout.rate });
+            }
+        }
+        let coupling = architecture.layers().iter().filter(|layer| layer.sizes().sums > 0).count();
+        if coupling > 0 {
+            let requirement = "no such layer with lbfgs, whose cost is not one of batches";
+            return Err(Error::Parameter { name: "batch_norm", requirement, found: coupling as f64 });
+        }
+        Ok(())
+    }
+
+    /// With L-BFGS nothing is asked for that only steps by batches have.
+    fn validate_whole(&self) -> Result<()> {
+        let requirement = "none with lbfgs, which finds the lengths of its steps by the slopes as they are";
+        let refused = |name, found| Err(Error::Parameter { name, requirement, found });
+        match (self.optimizer.minimizer(), self.clip_norm, self.clip_value, self.plateau, self.average) {
+            (None, ..) | (Some(_), None, None, None, None) => Ok(()),
+            (_, Some(most), ..) => refused("clip_norm", most),
+            (_, _, Some(most), ..) => refused("clip_value", most),
+            (_, _, _, Some(_), _) => refused("plateau", f64::NAN),
+            (_, _, _, _, Some(_)) => refused("average", f64::NAN),
+        }
+    }
+
     /// Rows to learn from, and rows held back if `early_stopping` asks for some: ascending each. Where there are classes,
     /// they are held back in proportion.
     ///
@@ -119,6 +176,7 @@ impl Hyperparameters for Trainer {
         let count = |name, found: usize| check::parameter_at_least(name, 1.0, found as f64, "at least 1");
         let at_least_0 = |name, found| check::parameter_at_least(name, 0.0, found, "a number of at least 0");
         self.optimizer.validate()?;
+        self.validate_whole()?;
         self.rate().validate()?;
         count("epochs", self.epochs)?;
         count("batch_size", self.batch_size)?;
@@ -173,7 +231,7 @@ macro_rules! trainer_setters {
     (@list $($then:tt)*) => {
         $crate::trainer_setters! {
             $($then)*
-            /// How a gradient becomes a step: SGD, Adam and others, with their own numbers.
+            /// How a gradient becomes a step: SGD, Adam and others, with their own numbers; or L-BFGS, on all rows at once.
             optimizer: $crate::Optimizer;
             /// How long the first steps are, above 0. Too large diverges, too small takes for ever; tenths and tens are
             /// worth a try.
@@ -184,7 +242,7 @@ macro_rules! trainer_setters {
             warm_up: u64;
             /// Shorter steps whenever the loss that is watched no longer falls: that of the rows held back, if some are.
             plateau: Option<$crate::Plateau>;
-            /// How often all rows are gone through, at least 1.
+            /// How often all rows are gone through, at least 1; iterations of L-BFGS at most.
             epochs: usize;
             /// Rows a step, at least 1: small is noisy and slow, large is smooth and may need longer steps.
             batch_size: usize;
