@@ -5,6 +5,7 @@ use super::split::Rule;
 use crate::tree::{query, shares};
 use cairn_traits::{DMatrix, Error, Float, Result};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// One node of a boosted tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,59 +104,50 @@ impl Walk {
 
     /// The child of step `at`, or itself for a leaf.
     #[inline(always)]
-    fn next(&self, at: u32, row: &[u8]) -> u32 {
+    fn next(&self, at: u32, rows: &[[u8; ABREAST]], lane: usize) -> u32 {
         let Some(step) = self.steps.get(at as usize) else { return at };
-        let bin = row.get(usize::from(step.feature)).copied().unwrap_or(0);
+        let bin = rows.get(usize::from(step.feature)).map_or(0, |bins| bins[lane]);
         step.left + u32::from(bin.wrapping_sub(step.shift) > step.last)
     }
 
     /// [`Self::next`] of a tree that asks about categories too: by sets of bins alone, so that no branch is guessed.
     #[inline(always)]
-    fn next_of_any(&self, at: u32, row: &[u8]) -> u32 {
+    fn next_of_any(&self, at: u32, rows: &[[u8; ABREAST]], lane: usize) -> u32 {
         let (Some(step), Some(set)) = (self.steps.get(at as usize), self.sets.get(at as usize)) else { return at };
-        let bin = row.get(usize::from(step.feature)).copied().unwrap_or(0);
+        let bin = rows.get(usize::from(step.feature)).map_or(0, |bins| bins[lane]);
         step.left + u32::from(set[usize::from(bin >> 6)] >> (bin & 63) & 1 == 0)
     }
 
-    /// Adds the tree's answers to `sums`, for rows of `p` bins each.
+    /// Adds the tree's answers to `sums`, for rows of `p` bins each, laid out as [`RowBlock::bins`].
     fn add(&self, bins: &[u8], p: usize, sums: &mut [f64]) {
         if self.sets.is_empty() {
-            self.add_by(bins, p, sums, |at, row| self.next(at, row));
+            self.add_by(bins, p, sums, |at, rows, lane| self.next(at, rows, lane));
         } else {
-            self.add_by(bins, p, sums, |at, row| self.next_of_any(at, row));
+            self.add_by(bins, p, sums, |at, rows, lane| self.next_of_any(at, rows, lane));
         }
     }
 
     #[inline(always)]
-    fn add_by(&self, bins: &[u8], p: usize, sums: &mut [f64], next: impl Fn(u32, &[u8]) -> u32) {
-        let value = |at: u32| self.values.get(at as usize).copied().unwrap_or(0.0);
-        let mut groups = bins.chunks_exact(ABREAST * p);
-        let mut outs = sums.chunks_exact_mut(ABREAST);
-        for (rows, sums) in groups.by_ref().zip(outs.by_ref()) {
+    fn add_by(&self, bins: &[u8], p: usize, sums: &mut [f64], next: impl Fn(u32, &[[u8; ABREAST]], usize) -> u32) {
+        for (rows, sums) in bins.chunks_exact(ABREAST * p).zip(sums.chunks_mut(ABREAST)) {
+            let rows = rows.as_chunks().0;
             let mut at = [0_u32; ABREAST];
             loop {
+                // two steps before anybody looks who has ended: such a row stays where it is
+                for lane in 0..ABREAST {
+                    at[lane] = next(at[lane], rows, lane);
+                }
                 let mut moved = 0;
-                for (at, row) in at.iter_mut().zip(rows.chunks_exact(p)) {
-                    let there = next(*at, row);
-                    moved |= there ^ *at;
-                    *at = there;
+                for lane in 0..ABREAST {
+                    let there = next(at[lane], rows, lane);
+                    moved |= there ^ at[lane];
+                    at[lane] = there;
                 }
                 if moved == 0 {
                     break;
                 }
             }
-            sums.iter_mut().zip(at).for_each(|(sum, at)| *sum += value(at));
-        }
-        for (row, sum) in groups.remainder().chunks_exact(p).zip(outs.into_remainder()) {
-            let mut at = 0;
-            loop {
-                let there = next(at, row);
-                if there == at {
-                    break;
-                }
-                at = there;
-            }
-            *sum += value(at);
+            sums.iter_mut().zip(at).for_each(|(sum, at)| *sum += self.values.get(at as usize).copied().unwrap_or(0.0));
         }
     }
 }
@@ -164,7 +156,7 @@ impl Walk {
 struct RowBlock {
     n: usize,
     p: usize,
-    /// Row by row.
+    /// For each [`ABREAST`] rows, feature by feature, their bins side by side; the last are filled up with zeros.
     bins: Vec<u8>,
     /// Output by output.
     sums: Vec<f64>,
@@ -174,6 +166,17 @@ struct RowBlock {
 const BLOCK: usize = 512;
 
 impl RowBlock {
+    fn new<F: Float>(x: &DMatrix<F>, rows: Range<usize>, how: &[FeatureBins<F>], baseline: &[f64]) -> Self {
+        let (n, p) = (rows.len(), how.len());
+        let mut bins = vec![0_u8; n.next_multiple_of(ABREAST) * p];
+        for (feature, (column, how)) in x.column_iter().zip(how).enumerate() {
+            let values = column.as_slice().get(rows.clone()).unwrap_or(&[]);
+            how.bins(values, |row, bin| bins[(row / ABREAST * p + feature) * ABREAST + row % ABREAST] = bin);
+        }
+        let sums = baseline.iter().flat_map(|&start| std::iter::repeat_n(start, n)).collect();
+        Self { n, p, bins, sums }
+    }
+
     fn add(&mut self, round: &[Walk]) {
         for (walk, sums) in round.iter().zip(self.sums.chunks_exact_mut(self.n)) {
             walk.add(&self.bins, self.p, sums);
@@ -318,16 +321,8 @@ impl<F: Float> BoostedTrees<F> {
     ) -> Result<Vec<(usize, T)>> {
         query(x, self.bins.len())?;
         let walks: Vec<Walk> = self.trees.iter().map(Walk::new).collect();
-        let p = self.bins.len();
-        Ok(cairn_numeric::blocks::map(x.nrows(), BLOCK, |range| {
-            let n = range.len();
-            let mut bins = vec![0_u8; n * p];
-            for (feature, (column, how)) in x.column_iter().zip(&self.bins).enumerate() {
-                let values = column.as_slice().get(range.clone()).unwrap_or(&[]);
-                how.bins(values, |row, bin| bins[row * p + feature] = bin);
-            }
-            let sums = self.baseline.iter().flat_map(|&start| std::iter::repeat_n(start, n)).collect();
-            (range.start, of(&walks, RowBlock { n, p, bins, sums }))
+        Ok(cairn_numeric::blocks::map(x.nrows(), BLOCK, |rows| {
+            (rows.start, of(&walks, RowBlock::new(x, rows, &self.bins, &self.baseline)))
         }))
     }
 
