@@ -5,4 +5,5 @@ mod dependencies;
 mod laws;
 mod references;
 mod safety;
+mod tree_laws;
 mod unsupervised_laws;

@@ -73,19 +73,17 @@ def torch_fit(data, hidden, batch, epochs, rate, fused):
     return fit
 
 
-def sklearn_fit(data, hidden, batch, epochs, rate):
+def sklearn_fit(data, hidden, epochs, **knobs):
     from sklearn.neural_network import MLPClassifier
 
     x, y, held, expected = data
 
     def fit():
-        model = MLPClassifier(
-            hidden, alpha=0, batch_size=batch, learning_rate_init=rate, max_iter=epochs, n_iter_no_change=10**9, random_state=0
-        )
+        model = MLPClassifier(hidden, alpha=0, max_iter=epochs, random_state=0, **knobs)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model.fit(x, y)
-        return model.loss_curve_, lambda: model.score(held, expected)
+        return getattr(model, "loss_curve_", [model.loss_]), lambda: model.score(held, expected)
 
     return fit
 
@@ -104,7 +102,9 @@ def networks(rounds):
         rivals = {
             "PyTorch, fused Adam": torch_fit(data, hidden, batch, epochs, 1e-3, True),
             "PyTorch": torch_fit(data, hidden, batch, epochs, 1e-3, False),
-            "scikit-learn": sklearn_fit(data, hidden, batch, epochs, 1e-3),
+            "scikit-learn": sklearn_fit(
+                data, hidden, epochs, batch_size=batch, learning_rate_init=1e-3, n_iter_no_change=10**9
+            ),
         }
         if "2000" in title:
             del rivals["PyTorch"], rivals["scikit-learn"]
@@ -118,3 +118,24 @@ def networks(rounds):
             return apart < 0.2 and abs(ours["accuracy"] - score) < 0.015 + 2 * (score * (1 - score) / len(held)) ** 0.5
 
         compare(title, request, rivals, agree, repeats, rounds)
+    by_lbfgs(rounds)
+
+
+def by_lbfgs(rounds):
+    """As many iterations of both, from weights drawn by each: the cost falls to the same size."""
+    data, iterations = digits(), 30
+    x, y, held, expected = data
+    arrays = [x, y[:, None].astype(np.float32), held, expected[:, None].astype(np.float32)]
+    request = dict(task="mlp", precision="f32", estimator="lbfgs", hidden=[100], epochs=iterations, tol=1e-3)
+    request |= dict(shapes=[a.shape for a in arrays], files=OURS.files(*arrays))
+    title = f"64-100-10, L-BFGS, {iterations} iterations, digits"
+
+    def agree(ours, theirs):
+        (*_, last), score = theirs
+        score = score()
+        print(f"<!-- {title}: last loss {ours['losses'][-1]:.5f}, rival {last:.5f}; accuracy {ours['accuracy']:.4f}, rival {score:.4f} -->")
+        done = len(ours["losses"]) == iterations and ours["losses"][-1] < 3 * last + 1e-3
+        return done and abs(ours["accuracy"] - score) < 0.03
+
+    knobs = dict(solver="lbfgs", tol=0, max_fun=10**9)
+    compare(title, request, {"scikit-learn": sklearn_fit(data, (100,), iterations, **knobs)}, agree, 5, rounds)

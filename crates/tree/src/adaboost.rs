@@ -24,9 +24,9 @@ use std::ops::ControlFlow;
 /// ```
 ///
 /// The trees are stumps of one question unless `max_depth` says more. A tree without error has the whole say and is the
-/// last; one that is no better than drawing lots is left out and ends the fit, unless it is the first and only. Each round lowers a bound on the training
-/// error: for two classes the product of 2 √(e (1 − e)). Noise in the labels harms: what is labelled wrong gets ever more
-/// weight.
+/// last; one that is no better than drawing lots is left out and ends the fit, unless it is the first and only. Each
+/// round lowers a bound on the training error: for two classes the product of 2 √(e (1 − e)). Noise in the labels
+/// harms: what is labelled wrong gets ever more weight.
 ///
 /// # Examples
 /// ```

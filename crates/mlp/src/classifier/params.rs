@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 /// `early_stopping` is for fits alone.
 ///
 /// # Errors
-/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; fewer than two classes; x without rows or columns, or not finite; weights that are
-/// negative, not finite or all 0; [`Error::Diverged`] if the first cost is not finite.
+/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; fewer than two classes; x
+/// without rows or columns, or not finite; weights that are negative, not finite or all 0; [`Error::Diverged`] if the
+/// first cost is not finite.
 ///
 /// # Determinism
 /// Everything drawn is drawn from streams of `seed`: the same seed gives the same bits on any number of threads.

@@ -34,8 +34,9 @@ pub enum RegressionLoss {
 /// [`Optimizer::Lbfgs`](crate::Optimizer) needs all rows at once, and is refused.
 ///
 /// # Errors
-/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; x or y not finite, without rows or columns; weights that are negative, not finite or all
-/// 0; negative targets with [`RegressionLoss::Poisson`]; [`cairn_traits::Error::Diverged`] if the first cost is not finite.
+/// A hyperparameter out of range, or dropout, batch norm, clipping and the like with L-BFGS; x or y not finite, without
+/// rows or columns; weights that are negative, not finite or all 0; negative targets with [`RegressionLoss::Poisson`];
+/// [`cairn_traits::Error::Diverged`] if the first cost is not finite.
 ///
 /// # Determinism
 /// Everything drawn is drawn from streams of `seed`: the same seed gives the same bits on any number of threads.

@@ -24,8 +24,9 @@ impl Trainer {
     /// optimiser begins anew. L-BFGS begins anew in each fit.
     ///
     /// # Errors
-    /// Hyperparameters out of range; layers that the optimiser cannot teach ([`Trainer::suits`]); data that does not fit the network or the loss; [`Error::Diverged`] if the first
-    /// cost is not finite. The network and the state are then as they were.
+    /// Hyperparameters out of range; layers that the optimiser cannot teach ([`Trainer::suits`]); data that does not
+    /// fit the network or the loss; [`Error::Diverged`] if the first cost is not finite. The network and the state are
+    /// then as they were.
     pub fn fit<F: Float>(
         &self,
         network: &mut Network<F>,
