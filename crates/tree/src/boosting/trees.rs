@@ -134,14 +134,14 @@ impl Walk {
             let mut at = [0_u32; ABREAST];
             loop {
                 // two steps before anybody looks who has ended: such a row stays where it is
-                for lane in 0..ABREAST {
-                    at[lane] = next(at[lane], rows, lane);
+                for (lane, at) in at.iter_mut().enumerate() {
+                    *at = next(*at, rows, lane);
                 }
                 let mut moved = 0;
-                for lane in 0..ABREAST {
-                    let there = next(at[lane], rows, lane);
-                    moved |= there ^ at[lane];
-                    at[lane] = there;
+                for (lane, at) in at.iter_mut().enumerate() {
+                    let there = next(*at, rows, lane);
+                    moved |= there ^ *at;
+                    *at = there;
                 }
                 if moved == 0 {
                     break;
