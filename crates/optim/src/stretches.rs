@@ -26,9 +26,9 @@ pub(crate) fn each<F: Float, const N: usize>(
 
 /// `step` on what stands before the first whole cache line of the parameters, then on the rest.
 ///
-/// A step that writes three slices (Adam) takes more than twice as long where all its vectors lie across lines. Slices that
-/// begin alike, as those of large allocations mostly do, are put on lines by this; where they begin differently it is no
-/// help.
+/// A step that writes several slices in one loop takes longer where all its vectors lie across lines. Slices that begin
+/// alike, as those of large allocations mostly do, are put on lines by this; where they begin differently it is no help
+/// (Adam, which is used the most, writes them one by one).
 fn aligned<F: Float, const N: usize>(
     parameters: &mut [F],
     gradient: &[F],

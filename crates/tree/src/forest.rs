@@ -154,7 +154,7 @@ impl<F: Float> Forest<F> {
 
     /// The mean of the trees' answers: n_samples x width.
     pub(crate) fn means(&self, x: &DMatrix<F>) -> Result<DMatrix<F>> {
-        let blocks = self.mean_answers(x, |means| means.to_vec())?;
+        let blocks = self.mean_answers(x, |means| means)?;
         let mut all = DMatrix::zeros(x.nrows(), self.width());
         all.as_mut_slice().par_chunks_exact_mut(x.nrows()).enumerate().for_each(|(place, column)| {
             let means = blocks.iter().flat_map(|block| block.iter().skip(place).step_by(self.width()));
@@ -170,7 +170,7 @@ impl<F: Float> Forest<F> {
     }
 
     /// What `of` makes of each block's mean answers, row by row.
-    pub(crate) fn mean_answers<T: Send>(&self, x: &DMatrix<F>, of: impl Fn(&[f64]) -> T + Sync) -> Result<Vec<T>> {
+    pub(crate) fn mean_answers<T: Send>(&self, x: &DMatrix<F>, of: impl Fn(Vec<f64>) -> T + Sync) -> Result<Vec<T>> {
         query(x, self.n_features())?;
         let (n, width) = (self.trees.len() as f64, self.width());
         let walks = self.walks(x.nrows());
@@ -188,7 +188,7 @@ impl<F: Float> Forest<F> {
                 }
             }
             sums.iter_mut().for_each(|sum| *sum /= n);
-            of(&sums)
+            of(sums)
         }))
     }
 

@@ -278,7 +278,7 @@ impl<F: Float> IsolationForestModel<F> {
 
     fn scores(&self, x: &DMatrix<F>) -> Result<Vec<f64>> {
         let usual = average_path(self.n_drawn);
-        let scores = |lengths: &[f64]| lengths.iter().map(|length| -(-length / usual).exp2()).collect::<Vec<_>>();
+        let scores = |lengths: Vec<f64>| lengths.iter().map(|length| -(-length / usual).exp2()).collect::<Vec<_>>();
         Ok(self.forest.mean_answers(x, scores)?.concat())
     }
 
