@@ -1,9 +1,10 @@
 //! From rows to samples side by side, and back.
 
 use cairn_nn::{Data, History, Loss, Network, Targets, Trainer, TrainerState};
+use cairn_numeric::{transpose_into, transposed};
 use cairn_traits::{Float, Progress, Result};
 use nalgebra::{DMatrix, DMatrixView};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 /// What is shown after each epoch.
 pub(crate) type Observer<'a, F> = dyn FnMut(&Progress, &Network<F>) -> ControlFlow<()> + 'a;
@@ -12,39 +13,14 @@ pub(crate) fn unwatched<F: Float>(_: &Progress, _: &Network<F>) -> ControlFlow<(
     ControlFlow::Continue(())
 }
 
-/// A side of the squares that are turned at a time: two of them fit the first-level cache.
-const TILE: usize = 32;
-
 /// The numbers row by row.
 pub(crate) fn by_rows<F: Float>(x: DMatrixView<'_, F>) -> Vec<F> {
-    let mut out = vec![F::zero(); x.len()];
-    turn(x, 0..x.nrows(), &mut out);
-    out
-}
-
-/// The numbers of some rows, row by row.
-fn turn<F: Float>(x: DMatrixView<'_, F>, rows: Range<usize>, out: &mut [F]) {
-    let (n, p) = x.shape();
-    if n == 1 {
-        // a row is its columns, one by one
-        return out.iter_mut().zip(x.iter()).for_each(|(out, v)| *out = *v);
-    }
-    for tile in cairn_numeric::blocks::ranges(rows.len(), TILE) {
-        for columns in cairn_numeric::blocks::ranges(p, TILE) {
-            for j in columns {
-                let column = x.column(j);
-                let numbers = &column.as_slice()[rows.start + tile.start..rows.start + tile.end];
-                for (i, v) in tile.clone().zip(numbers) {
-                    out[i * p + j] = *v;
-                }
-            }
-        }
-    }
+    transposed(x).data.into()
 }
 
 /// What a network answers to rows, which are turned block by block.
 pub(crate) fn answers<F: Float>(network: &Network<F>, x: &DMatrix<F>) -> Vec<F> {
-    network.infer_by(x.nrows(), |rows, out| turn(x.as_view(), rows, out))
+    network.infer_by(x.nrows(), |rows, out| transpose_into(x.rows_range(rows), out))
 }
 
 /// Rows from numbers row by row.
@@ -125,9 +101,6 @@ mod tests {
             let flat = by_rows(x.as_view());
             assert_eq!(flat[p - 1], (p - 1) as f64);
             assert_eq!(to_rows(p, &flat), x);
-            let mut last = vec![0.0; p * n.div_ceil(2)];
-            turn(x.as_view(), n / 2..n, &mut last);
-            assert_eq!(last, flat[p * (n / 2)..]);
         }
     }
 }

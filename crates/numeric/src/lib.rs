@@ -12,7 +12,7 @@
 //! | `A B`, `A' B`, `A B'` | [`matmul`], [`matmul_into`], [`matmul_fitting`], [`tr`] |
 //! | inner products of many vectors with a few | [`dot_products`] |
 //! | products of one matrix with many others | [`Packed`] |
-//! | rows made contiguous | [`transposed`] |
+//! | rows made contiguous | [`transposed`], [`transpose_into`] |
 //! | `X'X`, `X'Y` of many rows | [`gram`], [`cross_gram`], [`wide_gram`] |
 //! | weight, mean, scatter; mergeable | [`Moments`] |
 //! | `Σ (aⱼ − bⱼ)²` | [`squared_distance`] |
@@ -66,5 +66,5 @@ pub use packed::Packed;
 pub use pulp;
 pub use stable::{argmax, log_sigmoid, log_softmax, log_sum_exp, sigmoid, softmax, softplus};
 pub use streams::stream;
-pub use transposed::transposed;
+pub use transposed::{transpose_into, transposed};
 pub use wide_gram::wide_gram;
